@@ -1,0 +1,5 @@
+"""Makes `support` importable from every test."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
