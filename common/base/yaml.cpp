@@ -92,6 +92,46 @@ Json plain_scalar(const std::string& text) {
   return text;
 }
 
+void emit_text(YAML::Emitter& out, const std::string& text) {
+  const bool several_lines = text.find('\n') != std::string::npos && text.back() == '\n' &&
+                             text.find_first_of("\r\t") == std::string::npos && text.front() != ' ';
+  if (several_lines) {
+    // The emitter ends the block with a line feed of its own.
+    out << YAML::Literal << text.substr(0, text.size() - 1);
+  } else if (!plain_scalar(text).is_string() || text.find_first_of("\n{}[]*&#") != std::string::npos ||
+             text == "yes" || text == "no" || text == "on" || text == "off" || text == "y" || text == "n") {
+    // The last ones are booleans to YAML 1.1 readers, of which there still are many.
+    out << YAML::DoubleQuoted << text;
+  } else {
+    out << text;
+  }
+}
+
+void emit(YAML::Emitter& out, const OrderedJson& value) {
+  if (value.is_object() && !value.empty()) {
+    out << YAML::BeginMap;
+    for (const auto& [key, each] : value.items()) {
+      out << YAML::Key;
+      emit_text(out, key);
+      out << YAML::Value;
+      emit(out, each);
+    }
+    out << YAML::EndMap;
+  } else if (value.is_array() && !value.empty()) {
+    out << YAML::BeginSeq;
+    for (const auto& each : value) emit(out, each);
+    out << YAML::EndSeq;
+  } else if (value.is_string()) {
+    emit_text(out, value.get<std::string>());
+  } else if (value.is_object()) {
+    out << YAML::Flow << YAML::BeginMap << YAML::EndMap;
+  } else if (value.is_array()) {
+    out << YAML::Flow << YAML::BeginSeq << YAML::EndSeq;
+  } else {
+    out << value.dump();  // null, booleans and numbers are written as in JSON
+  }
+}
+
 }  // namespace
 
 std::optional<YamlValue> YamlValue::find(std::string_view key) const {
@@ -196,6 +236,13 @@ YamlValue parse_yaml(const std::string& text, std::string_view file) {
   } catch (const YAML::Exception& error) {
     throw Error(ErrorKind::input, position(name, error.mark) + ": " + printable(error.msg, 300));
   }
+}
+
+std::string to_yaml(const OrderedJson& value) {
+  YAML::Emitter out;
+  out.SetIndent(2);
+  emit(out, value);
+  return std::string(out.c_str()) + "\n";
 }
 
 YamlValue read_yaml(const std::filesystem::path& path) {

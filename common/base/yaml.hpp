@@ -64,4 +64,8 @@ class YamlValue {
 YamlValue parse_yaml(const std::string& text, std::string_view file);
 YamlValue read_yaml(const std::filesystem::path& path);
 
+// `value` as a YAML document in block style, keys in their order, ending with a line feed. Text that would
+// read back as something else (a number, true, null) is quoted; text of several lines is a literal block.
+std::string to_yaml(const OrderedJson& value);
+
 }  // namespace base
