@@ -46,8 +46,8 @@ struct NewVersion {
   std::string name;
   std::string key;  // the same key is the same version, however often it is registered
   std::filesystem::path model_directory;
-  base::FileTree model;  // what is in it, hashed by the caller
-  std::string storage_uri;
+  base::FileTree model;     // what is in it, hashed by the caller
+  std::string storage_uri;  // where the model is already; the registry then makes no copy
   std::string run_id;
   std::string description;
   Tags tags;
@@ -97,6 +97,9 @@ class ModelRegistry {
   // The content of an attachment (Attachment::name); missing when the version has none of that name.
   virtual std::optional<std::string> attachment(const ModelVersion& version,
                                                 const std::string& attachment_name) = 0;
+  // Copies the version's files into the directory `target`, each checked against what the registry says of
+  // it. False when the registry has no copy of its own: the model is only named by its storage_uri.
+  virtual bool fetch_model(const ModelVersion& version, const std::filesystem::path& target) = 0;
 };
 
 // "models:/NAME/3", "models:/NAME@champion"
@@ -108,8 +111,18 @@ struct ModelUri {
   static ModelUri parse(std::string_view text);
   std::string text() const;
 };
+// Error{usage} for a name that not every registry takes: letters, digits, "_", "-", "." and single spaces, at
+// most 200 bytes. An alias has no "." or space, and is not "latest" or "v" and a number, which MLflow
+// reserves.
+void check_model_name(std::string_view name);
+void check_alias(std::string_view alias);
+
 // Missing when there is no such version or alias.
 std::optional<ModelVersion> resolve(ModelRegistry& registry, const ModelUri& uri);
+
+// The tag that bears NewVersion::key, and the one for its storage_uri where a registry has no field for it.
+inline constexpr std::string_view key_tag = "mlsteps.key";
+inline constexpr std::string_view storage_uri_tag = "mlsteps.storage-uri";
 
 // `uri` is a directory (a path or file://), or the address of an MLflow server (http:// or https://).
 std::unique_ptr<ModelRegistry> open_registry(const std::string& uri);
