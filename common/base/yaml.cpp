@@ -127,8 +127,10 @@ void emit(YAML::Emitter& out, const OrderedJson& value) {
     out << YAML::Flow << YAML::BeginMap << YAML::EndMap;
   } else if (value.is_array()) {
     out << YAML::Flow << YAML::BeginSeq << YAML::EndSeq;
+  } else if (value.is_null()) {
+    out << YAML::Null;
   } else {
-    out << value.dump();  // null, booleans and numbers are written as in JSON
+    out << value.dump();  // booleans and numbers are written as in JSON
   }
 }
 

@@ -39,7 +39,8 @@ TEST_CASE("depth and size have limits") {
 }
 
 TEST_CASE("canonical JSON sorts keys and has no spaces") {
-  CHECK(base::canonical_json(base::parse_json(R"({ "b": [1, 2.50], "a": "ü" })", "x")) == R"({"a":"ü","b":[1,2.5]})");
+  CHECK(base::canonical_json(base::parse_json(R"({ "b": [1, 2.50], "a": "ü" })", "x")) ==
+        R"({"a":"ü","b":[1,2.5]})");
 }
 
 TEST_CASE("typed access says what is missing or of the wrong type") {

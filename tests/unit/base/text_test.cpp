@@ -40,7 +40,8 @@ TEST_CASE("printable shows control characters and cuts") {
 }
 
 TEST_CASE("numbers survive a round trip and nothing but a number is one") {
-  for (const double value : {0.1, 1e300, -2.5e-308, 3.0}) CHECK(base::parse_double(base::to_text(value)) == value);
+  for (const double value : {0.1, 1e300, -2.5e-308, 3.0})
+    CHECK(base::parse_double(base::to_text(value)) == value);
   CHECK(base::to_text(std::nan("")) == "nan");
   CHECK(base::to_text(-std::numeric_limits<double>::infinity()) == "-inf");
   CHECK_FALSE(base::parse_double("1.5x").has_value());

@@ -12,8 +12,8 @@ TEST_CASE("a digest is exactly algorithm and lower-case hexadecimal") {
   const std::string hex(64, 'a');
   CHECK(base::Digest::parse("sha256:" + hex).hex() == hex);
   CHECK(base::Digest::parse("sha512:" + hex + hex).algorithm() == "sha512");
-  for (const auto& text : {std::string("sha256:" + hex + "a"), "sha256:" + std::string(64, 'A'), std::string("md5:abc"),
-                           std::string("sha256"), std::string("")}) {
+  for (const auto& text : {std::string("sha256:" + hex + "a"), "sha256:" + std::string(64, 'A'),
+                           std::string("md5:abc"), std::string("sha256"), std::string("")}) {
     CHECK_THROWS_AS(base::Digest::parse(text), base::Error);
   }
 }
@@ -34,7 +34,8 @@ TEST_CASE("times are RFC 3339 in UTC") {
   const auto time = base::parse_rfc3339("2026-11-22T01:02:03Z");
   CHECK(base::rfc3339(time) == "2026-11-22T01:02:03Z");
   CHECK(base::rfc3339(base::parse_rfc3339("2026-11-22T03:02:03.045+02:00")) == "2026-11-22T01:02:03.045Z");
-  for (const char* text : {"", "2026-11-22", "2026-13-22T01:02:03Z", "2026-11-22T01:02:03", "2026-02-30T01:02:03Z"}) {
+  for (const char* text :
+       {"", "2026-11-22", "2026-13-22T01:02:03Z", "2026-11-22T01:02:03", "2026-02-30T01:02:03Z"}) {
     CHECK_THROWS_AS(base::parse_rfc3339(text), base::Error);
   }
 }

@@ -28,7 +28,9 @@ const cli::Step<Config> step{
                    cli::option("command", &Config::command, "WORD", "Command.")}}},
     .traits = {.takes_command = true}};
 
-cli::Arguments parse(const std::vector<std::string>& words) { return cli::parse_arguments(cli::table_of(step), words); }
+cli::Arguments parse(const std::vector<std::string>& words) {
+  return cli::parse_arguments(cli::table_of(step), words);
+}
 
 std::string message_of(const std::vector<std::string>& words) {
   try {
@@ -52,7 +54,8 @@ TEST_CASE("the member's type decides presence, kind and default") {
 }
 
 TEST_CASE("an empty value means not given, in both spellings") {
-  const auto arguments = parse({"--image", "x", "--platform", "", "--retries=", "--layer", "", "--check", ""});
+  const auto arguments =
+      parse({"--image", "x", "--platform", "", "--retries=", "--layer", "", "--check", ""});
   CHECK_FALSE(arguments.has("platform"));
   CHECK_FALSE(arguments.has("retries"));
   CHECK_FALSE(arguments.has("layer"));
@@ -75,7 +78,8 @@ TEST_CASE("nothing is guessed") {
   CHECK(message_of({"--quux", "x"}) == "unknown option '--quux'");
   CHECK(message_of({"--image"}) == "option '--image' needs a value (REF)");
   CHECK(message_of({"x", "--image", "y"}).rfind("unexpected argument 'x'", 0) == 0);
-  CHECK(message_of({"--image", "x", "--image", "y"}) == "option '--image' was given 2 times; it takes one value");
+  CHECK(message_of({"--image", "x", "--image", "y"}) ==
+        "option '--image' was given 2 times; it takes one value");
 }
 
 TEST_CASE("a value that starts with @ is read from a file") {
@@ -100,5 +104,6 @@ TEST_CASE("durations") {
   CHECK(cli::parse_duration("1h30m") == milliseconds(5'400'000));
   CHECK(cli::parse_duration("250ms") == milliseconds(250));
   CHECK(cli::duration_text(milliseconds(90'000)) == "90s");
-  for (const char* text : {"", "x", "5y", "-1s", "1.2.3s"}) CHECK_THROWS_AS(cli::parse_duration(text), base::Error);
+  for (const char* text : {"", "x", "5y", "-1s", "1.2.3s"})
+    CHECK_THROWS_AS(cli::parse_duration(text), base::Error);
 }
