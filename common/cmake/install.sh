@@ -14,7 +14,7 @@ as_root() {
 
 # apt_install PACKAGE...: installs those that are missing.
 apt_install() {
-  local missing=()
+  local package missing=()
   for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
@@ -43,7 +43,7 @@ install_duckdb() {
   say "npm: $package"
   local work
   work=$(mktemp -d)
-  (cd "$work" && npm pack --silent "$package@$duckdb_version-r.1" >/dev/null && tar xzf ./*.tgz)
+  (cd "$work" && npm pack --loglevel=error "$package@$duckdb_version-r.1" >/dev/null && tar xzf ./*.tgz)
   if ! echo "$sum  $work/package/libduckdb.so" | sha256sum --check --quiet; then
     say "libduckdb.so does not have the expected checksum; not installed"
     exit 3

@@ -25,9 +25,11 @@ if [ -z "${MLSTEPS_BARE_UNSHARED:-}" ]; then
 fi
 
 bare=$(mktemp -d /var/tmp/mlsteps-bare.XXXXXX)
+chmod 0755 "$bare"
 trap 'umount -R "$bare/proc" "$bare/dev" "$bare/sys" 2>/dev/null || true; rm -rf --one-file-system "$bare"' EXIT
 
-mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[.*\] \)\?\([^ ]*\).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | head -1)
+mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+  sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[.*\] \)\?\([^ ]*\).*/\2/p' | sed -n 1p) || true
 echo "bare: debootstrap $release"
 debootstrap --variant=minbase "$release" "$bare" "${mirror:-http://deb.debian.org/debian}" >"$bare.log" 2>&1 || { tail -20 "$bare.log"; exit 5; }
 rm -f "$bare.log"
