@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,14 +55,16 @@ struct Request {
   Headers headers;
   std::variant<std::monostate, std::string, BodySource> body;
   std::optional<BodySink> sink;  // without one, the body is Response::body
-  // Whether sending it twice has the effect of once. GET, HEAD, PUT and DELETE have it by themselves.
-  bool idempotent = false;
+  // Whether sending it twice has the effect of once. Missing: GET, HEAD, PUT and DELETE have it, POST and
+  // PATCH have not.
+  std::optional<bool> idempotent;
 };
 
 struct Response {
   int status = 0;
   Headers headers;
   std::string body;  // empty when a sink took it
+  int tries = 1;     // how often the request was sent
 
   bool ok() const { return status >= 200 && status < 300; }
 };
