@@ -86,6 +86,7 @@ class Connection {
   void seal(const std::vector<std::filesystem::path>& files);
 
  private:
+  friend class TableBuilder;
   void* handle_ = nullptr;
 };
 

@@ -47,7 +47,7 @@ TableInfo load_table(Connection& connection, const std::string& name, const std:
 
 // Writes the result of `query` to exactly `path` (for atomicity write beside and rename). CSV and TSV: comma
 // or tab, "\n", a header, quotes only where needed, null as nothing. Parquet: zstd, row groups of 122880.
-// The same rows give the same bytes.
+// The same rows give the same bytes. NDJSON is not written: Error{usage}.
 void write_table(Connection& connection, const std::string& query, const std::filesystem::path& path,
                  TableFormat format);
 
