@@ -19,14 +19,15 @@ using Kind = YamlNode::Kind;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::size_t deepest = 200;
 
-void check_encoding(std::string_view text, const std::string& file) {
+std::optional<Error> encoding_problem(std::string_view text, const std::string& file) {
   const bool wide = text.substr(0, 2) == "\xFE\xFF" || text.substr(0, 2) == "\xFF\xFE" ||
                     text.find('\0') != std::string_view::npos;
   if (wide) {
-    throw Error(ErrorKind::input,
-                file + ": UTF-16, UTF-32 or binary; expected UTF-8 (convert it: iconv -f utf-16 -t utf-8)");
+    return Error(ErrorKind::input,
+                 file + ": UTF-16, UTF-32 or binary; expected UTF-8 (convert it: iconv -f utf-16 -t utf-8)");
   }
-  if (!is_valid_utf8(text)) throw Error(ErrorKind::input, file + ": not valid UTF-8");
+  if (!is_valid_utf8(text)) return Error(ErrorKind::input, file + ": not valid UTF-8");
+  return std::nullopt;
 }
 
 // Builds the nodes from the parser's events. The parser's marks count bytes behind the byte order mark and
@@ -132,6 +133,25 @@ class Builder : public YAML::EventHandler {
   bool root_ = false;
 };
 
+// The one place that runs yaml-cpp, and so the one that translates its exceptions.
+std::optional<Error> feed(std::string_view text, const std::string& file, Builder& builder) {
+  if (auto problem = encoding_problem(text, file)) return problem;
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    const auto position = error.mark.is_null() ? std::string()
+                                               : ":" + std::to_string(error.mark.line + 1) + ":" +
+                                                     std::to_string(error.mark.column + 1);
+    return Error(ErrorKind::input, file + position + ": " + printable(error.msg, 300));
+  } catch (const Error& error) {
+    return error;
+  }
+  return std::nullopt;
+}
+
 void collect_anchors(const YamlNode& node, std::map<std::size_t, const YamlNode*>& anchors) {
   if (node.anchor != 0 && node.kind != Kind::alias) anchors.emplace(node.anchor, &node);
   for (const auto& key : node.keys) collect_anchors(key, anchors);
@@ -169,19 +189,8 @@ std::string YamlNode::text(std::string_view key) const {
 }
 
 YamlText::YamlText(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {
-  check_encoding(text_, file_);
   Builder builder(text_, file_);
-  try {
-    std::istringstream stream(text_);
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
-    }
-  } catch (const YAML::Exception& error) {
-    const auto position = error.mark.is_null() ? std::string()
-                                               : ":" + std::to_string(error.mark.line + 1) + ":" +
-                                                     std::to_string(error.mark.column + 1);
-    throw Error(ErrorKind::input, file_ + position + ": " + printable(error.msg, 300));
-  }
+  if (const auto problem = feed(text_, file_, builder)) throw Error(*problem);
   documents_ = std::move(builder.documents);
   events_ = std::move(builder.events);
   for (const auto& document : documents_) collect_anchors(document, anchors_);
@@ -287,6 +296,11 @@ std::string YamlEdit::apply() const {
         text_.file_ + ": the edit would change more than the values it is meant for; edit it by hand");
   }
   return edited;
+}
+
+std::optional<Error> yaml_problem(std::string_view text, const std::string& file) {
+  Builder builder(text, file);
+  return feed(text, file, builder);
 }
 
 bool is_template(std::string_view text) {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -128,6 +129,9 @@ class YamlEdit {
   const YamlText& text_;
   std::map<std::size_t, Change> changes_;  // by first byte
 };
+
+// Why a YamlText cannot be made of the text; missing when it can.
+std::optional<Error> yaml_problem(std::string_view text, const std::string& file);
 
 // Whether a template engine has to fill the text in first: "{{", "$(…)" or "${…}".
 bool is_template(std::string_view text);

@@ -43,8 +43,8 @@ struct PinRequest {
 struct FoundReference {
   enum class State {
     pinned,     // has a digest and stays as it is
-    changed,    // gets `after`; in check mode: is not pinned, and `after` is empty
-    template_,  // "{{", "$(…)" or "${…}": whoever fills it in must pin it
+    changed,    // gets `after`; in check mode: has no digest, and `after` is empty
+    templated,  // filled in by a template or a Kustomization, which `reason` names: to be pinned there
     ignored,    // "# pin: ignore"
     left,       // cannot be edited in place; `reason` says why
   };
