@@ -38,7 +38,7 @@ FoundReference template_file(const fs::path& path, const Error& error) {
   FoundReference found;
   found.file = path;
   found.line = found.column = 1;
-  found.state = State::templated;
+  found.state = State::template_;
   found.reason = "a template that is not YAML (" + error.message() + "); pin what it is rendered to";
   return found;
 }

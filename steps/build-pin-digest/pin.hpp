@@ -44,7 +44,7 @@ struct FoundReference {
   enum class State {
     pinned,     // has a digest and stays as it is
     changed,    // gets `after`; in check mode: has no digest, and `after` is empty
-    templated,  // filled in by a template or a Kustomization, which `reason` names: to be pinned there
+    template_,  // filled in by a template or a Kustomization, which `reason` names: to be pinned there
     ignored,    // "# pin: ignore"
     left,       // cannot be edited in place; `reason` says why
   };

@@ -69,14 +69,14 @@ bool is_settled(const base::YamlText& text, WrittenReference& reference, const K
   const auto& node = edited_node(reference.field);
   const auto& written = reference.found.before;
   if (base::is_template(written) || is_unquoted_template(text, *reference.field.node)) {
-    decide(reference, State::templated, "a template fills it in");
+    decide(reference, State::template_, "a template fills it in");
   } else if (text.comment_after(node).find("pin: ignore") != std::string_view::npos) {
     decide(reference, State::ignored, "# pin: ignore");
   } else if (written.rfind("ko://", 0) == 0) {
-    decide(reference, State::templated, "ko builds it");
+    decide(reference, State::template_, "ko builds it");
   } else if (const auto set = kustomized.find(name_of(written, TagForm::drop));
              set != kustomized.end() && reference.field.form == ImageField::Form::text) {
-    decide(reference, State::templated, set->second + " sets it");
+    decide(reference, State::template_, set->second + " sets it");
   } else if (has_digest(written)) {
     return false;
   } else if (node.kind == YamlNode::Kind::alias) {
