@@ -73,7 +73,8 @@ std::string describe_markdown(const StepTable& table) {
     text += "| **" + section.title + "** | | | |\n";
     for (const auto& row : section.options) {
       const auto choices = row.choices.empty() ? "" : " One of " + base::join(row.choices, ", ") + ".";
-      const auto many = row.kind == ValueKind::list ? " May be repeated." : "";
+      const bool says_so = row.help.find("repeat") != std::string::npos;
+      const auto many = row.kind == ValueKind::list && !says_so ? " May be repeated." : "";
       const auto fallback = row.presence == Presence::required ? "required" : code(presence_text(row));
       text += "| `--" + row.name + "` | " + code(row.value_name) + " | " + fallback + " | " +
               cell(row.help + choices + many) + " |\n";

@@ -38,7 +38,7 @@ std::string remarks(const OptionRow& row) {
   std::string text;
   if (!row.choices.empty()) text += " One of " + base::join(row.choices, ", ") + ".";
   if (row.presence == Presence::required) text += " Required.";
-  if (row.kind == ValueKind::list && row.help.find("repeatable") == std::string::npos)
+  if (row.kind == ValueKind::list && row.help.find("repeat") == std::string::npos)
     text += " May be repeated.";
   if (row.presence == Presence::defaulted && row.kind != ValueKind::boolean)
     text += " Default: " + row.default_text + ".";
