@@ -5,6 +5,7 @@
 // Errors: those of oci::Repository; Error{internal} if a fresh signature does not verify.   Threads: any.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ struct ModelToSign {
   std::string name;                  // of the model; for people
   std::vector<std::string> ignored;  // relative paths that were left out; they are signed along
 };
+// Hashes the model directory (or the one file) `root` without `ignored`, nor Git's own files at its top
+// level, which the reference implementation always leaves out.
+ModelToSign model_to_sign(const std::filesystem::path& root, const std::vector<std::string>& ignored);
 // The bundle (JSON) of OpenSSF Model Signing 1.0 over the files.
 std::string sign_model(const ModelToSign& model, const crypto::PrivateKey& key);
 

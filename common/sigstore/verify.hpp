@@ -80,14 +80,14 @@ struct Policy {
 // By bundle referrers (API, fallback tag, layout index) and by the tag sha256-HEX.sig.
 Outcome verify_image(oci::Repository& repository, const base::Digest& image, const Policy& policy);
 
-// The digests of a blob; more than SHA-256 is needed for keys on P-384 and P-521.
+// The digests of a blob; more than SHA-256 is needed for keys on P-384 and P-521 only.
 struct BlobDigests {
   base::Digest sha256;
   std::optional<std::string> sha384;  // raw bytes
   std::optional<std::string> sha512;
 };
-// Reads the file once, in constant memory.
-BlobDigests hash_blob(const std::filesystem::path& path);
+// Reads the file once, in constant memory, and computes what `keys` need.
+BlobDigests hash_blob(const std::filesystem::path& path, const std::vector<TrustedKey>& keys);
 // `bundle` is the content of the bundle file, `place` its name.
 Outcome verify_blob(const BlobDigests& blob, std::string_view bundle, std::string_view place,
                     const Policy& policy);
