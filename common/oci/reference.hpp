@@ -31,14 +31,17 @@ struct Reference {
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 
-// Where an image is: a registry or an OCI image layout on disk ("oci:DIR" or "oci:DIR:TAG").
+// Where an image is: a registry or an OCI image layout on disk ("oci:DIR", "oci:DIR:TAG" or
+// "oci:DIR@DIGEST").
 struct Location {
   std::optional<Reference> reference;  // exactly one of the two is set
   std::optional<std::string> layout_directory;
-  std::optional<std::string> layout_tag;
+  std::optional<std::string> layout_tag;  // or a digest
 
   static Location parse(std::string_view text);
   std::string text() const;
+  // What is asked of the repository there; empty for "oci:DIR", which means the only image in it.
+  std::string identifier() const;
 };
 
 }  // namespace oci
