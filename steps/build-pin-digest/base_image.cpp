@@ -124,7 +124,7 @@ BaseImage load_base(const BaseName& name, const std::optional<oci::Platform>& pl
   const auto where = "base " + name.text();
   return base::in_context("reading the base image", [&] {
     std::shared_ptr<oci::Repository> repository = oci::open_repository(*name.location, options);
-    auto raw = find(*repository, identifier_of(*name.location), where);
+    auto raw = find(*repository, name.location->identifier(), where);
     if (raw.is_index()) raw = find_child(*repository, raw, wanted, where);
     const auto manifest = oci::Manifest::parse(raw);
     BaseImage image{read_config(*repository, manifest, where), manifest.layers,

@@ -21,10 +21,10 @@ void set_results(const oci::Location& location, const base::Digest& digest, cli:
 // "registry.example/app@sha256:…" as the name of what is built is a promise that is kept or said to be
 // broken.
 void expect_named_digest(const oci::Location& location, const base::Digest& built) {
-  if (!location.reference || !location.reference->digest || *location.reference->digest == built) return;
+  const auto named = digest_in(location);
+  if (!named || *named == built) return;
   throw Error(ErrorKind::precondition, "the build gives " + built.text() + ", but --image names " +
-                                           location.reference->digest->text() +
-                                           "; its inputs are not those of that image");
+                                           named->text() + "; its inputs are not those of that image");
 }
 
 // The type of Chains' hint *_ARTIFACT_OUTPUTS: an object whose values are all strings.
@@ -47,18 +47,14 @@ Image build(const Config& config, cli::Context& context) {
   }
   context.results.set("BASE_IMAGE_REF", image.base.reference);
   if (config.model) context.results.set("MODEL_ARTIFACT_OUTPUTS", artifact_output(location, digest));
-  return {location, image.manifest.descriptor()};
+  return {location, digest};
 }
 
 Image look_up(const Config& config) {
   const auto& location = *config.image;
   const auto repository = oci::open_repository(location, open_options(config, Access::read));
   return base::in_context("resolving " + location.text(), [&]() -> Image {
-    const auto digest = repository->resolve(identifier_of(location));
-    if (digest) {
-      if (const auto manifest = repository->manifest(digest->text()))
-        return {location, manifest->descriptor()};
-    }
+    if (auto digest = repository->resolve(location.identifier())) return {location, *std::move(digest)};
     throw Error(ErrorKind::precondition, "no such image; check the name and the tag, or push it first");
   });
 }
@@ -68,7 +64,7 @@ Image look_up(const Config& config) {
 std::optional<Image> build_or_resolve(const Config& config, cli::Context& context) {
   if (!config.image) return std::nullopt;
   auto image = asks_for_build(config) ? build(config, context) : look_up(config);
-  set_results(image.location, image.descriptor.digest, context.results);
+  set_results(image.location, image.digest, context.results);
   return image;
 }
 

@@ -1,7 +1,6 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "build_request.hpp"
-#include "location.hpp"
 #include "pin.hpp"
 #include "stages.hpp"
 
@@ -19,11 +18,11 @@ PinMode mode_of(const Config& config, const cli::Context& context) {
 DigestOf digest_of(const Config& config, const std::optional<Image>& image) {
   auto in_registry = digest_from_registry(open_options(config, Access::read));
   if (!image || !image->location.reference) return in_registry;
-  return [own = *image->location.reference, digest = image->descriptor.digest,
-          in_registry](const oci::Reference& wanted) {
-    const bool is_own = wanted.name() == own.name() && wanted.identifier() == own.identifier();
-    return is_own ? digest : in_registry(wanted);
-  };
+  return
+      [own = *image->location.reference, digest = image->digest, in_registry](const oci::Reference& wanted) {
+        const bool is_own = wanted.name() == own.name() && wanted.identifier() == own.identifier();
+        return is_own ? digest : in_registry(wanted);
+      };
 }
 
 void report(const PinReport& report, PinMode mode) {
@@ -36,7 +35,7 @@ void report(const PinReport& report, PinMode mode) {
       base::log_info(text + " would become " + base::printable(each.after, 400));
     if (each.state == State::left)
       base::log_warning(text + " was left: " + base::printable(each.reason, 300));
-    if (each.state == State::templated) base::log_info(text + " is a template; pin what fills it in");
+    if (each.state == State::template_) base::log_info(text + " is a template; pin what fills it in");
   }
 }
 

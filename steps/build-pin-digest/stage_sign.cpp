@@ -40,10 +40,12 @@ std::string word(sigstore::Written written) {
 
 void sign_image(const Config& config, const Image& image, const crypto::PrivateKey& key) {
   const auto repository = oci::open_repository(image.location, open_options(config, Access::write));
-  const sigstore::ImageToSign wanted{image.descriptor, signed_name(image.location), {}};
-  const auto written = base::in_context("signing " + image.location.text(),
-                                        [&] { return sigstore::sign_image(*repository, wanted, key); });
-  base::log_info("signed the image", {{"digest", image.descriptor.digest.text()},
+  const auto written = base::in_context("signing " + image.location.text(), [&] {
+    const auto manifest = repository->manifest(image.digest.text());
+    if (!manifest) throw Error(ErrorKind::precondition, image.digest.text() + " is not there; push it first");
+    return sigstore::sign_image(*repository, {manifest->descriptor(), signed_name(image.location), {}}, key);
+  });
+  base::log_info("signed the image", {{"digest", image.digest.text()},
                                       {"signature-tag", word(written.signature_tag)},
                                       {"bundle", word(written.bundle)}});
 }
@@ -107,7 +109,7 @@ void generate_keys(const Config& config, const cli::Context& context) {
 void sign(const Config& config, const std::optional<Image>& image, const cli::Context& context) {
   if (!config.sign_key) return;
   if (context.dry_run()) {
-    if (image) base::log_info("dry run: would sign " + image->descriptor.digest.text());
+    if (image) base::log_info("dry run: would sign " + image->digest.text());
     if (config.sign_model) base::log_info("dry run: would sign the model " + config.sign_model->string());
     return;
   }

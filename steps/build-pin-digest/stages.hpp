@@ -3,13 +3,11 @@
 // Errors: those of the libraries beneath.   Threads: one.
 #pragma once
 
-#include <memory>
 #include <optional>
 
 #include "base/digest.hpp"
 #include "cli/run_step.hpp"
-#include "oci/manifest.hpp"
-#include "oci/repository.hpp"
+#include "oci/reference.hpp"
 #include "step.hpp"
 
 namespace build_pin_digest {
@@ -20,7 +18,7 @@ void check_options(const Config& config);
 // The image that --image names, after it was built or resolved.
 struct Image {
   oci::Location location;
-  oci::Descriptor descriptor;
+  base::Digest digest;
 };
 
 void generate_keys(const Config& config, const cli::Context& context);
