@@ -22,40 +22,48 @@ constexpr base::JsonLimits limits{std::size_t{16} << 20U, 32};
 constexpr std::array<std::pair<std::string_view, Verdict>, 4> verdicts{
     {{"pass", Verdict::pass}, {"warn", Verdict::warn}, {"fail", Verdict::fail}, {"error", Verdict::error}}};
 
-Error rejected(std::string_view where, const std::string& message) {
-  return Error(ErrorKind::rejected, std::string(where) + ": " + message);
-}
+// Reads the gates one after the other and notes what does not fit together.
+class Reading {
+ public:
+  Reading(GateReport& report, std::string_view where) : report_(report), where_(where) {}
+
+  void gate(const Json& gate);
+
+ private:
+  Verdict status_of(const Json& gate, const std::string& what);
+  void compare(const Json& figure, const std::string& what);
+  void contradiction(const std::string& message) { report_.contradictions.push_back(message); }
+
+  GateReport& report_;
+  std::string_view where_;
+};
 
 // A figure that is said to be good must be on the good side of its bound. `what` names the gate or check.
-void check_figure(const Json& figure, Verdict status, const std::string& what, std::string_view where) {
-  const auto value = base::optional_number(figure, "value", where);
-  const auto bound = base::optional_number(figure, "bound", where);
-  const auto comparison = base::optional_string(figure, "comparison", where).value_or("");
-  if (status != Verdict::pass || comparison.empty()) return;
+void Reading::compare(const Json& figure, const std::string& what) {
+  const auto value = base::optional_number(figure, "value", where_);
+  const auto bound = base::optional_number(figure, "bound", where_);
+  const auto comparison = base::optional_string(figure, "comparison", where_).value_or("");
+  if (comparison.empty()) return;
   if (comparison != ">=" && comparison != "<=") {
-    throw Error(ErrorKind::input, std::string(where) + ": " + what + " compares by '" +
+    throw Error(ErrorKind::input, std::string(where_) + ": " + what + " compares by '" +
                                       base::printable(comparison, 20) + "'; expected >= or <=");
   }
-  if (!value || !bound) throw rejected(where, what + " says pass without a value and a bound");
+  if (!value || !bound) return contradiction(what + " says pass without a value and a bound");
   const bool holds = comparison == ">=" ? *value >= *bound : *value <= *bound;
   if (holds) return;
-  throw rejected(where, what + " says pass, but " + base::to_text(*value) + " " + comparison + " " +
-                            base::to_text(*bound) + " does not hold; the report was changed or is wrong");
+  contradiction(what + " says pass, but " + base::to_text(*value) + " " + comparison + " " +
+                base::to_text(*bound) + " does not hold");
 }
 
-// The status that the gate has, after its figures were compared again.
-Verdict status_of(const Json& gate, const std::string& name, std::string_view where) {
-  const auto status = parse_verdict(base::require_string(gate, "status", where), where);
-  const auto what = "gate '" + base::printable(name, 100) + "'";
-  check_figure(gate, status, what, where);
-  const auto checks = gate.find("checks");
-  if (checks == gate.end()) return status;
-  for (const auto& check : base::require_array(gate, "checks", where)) {
-    const auto of_check = parse_verdict(base::require_string(check, "status", where), where);
-    check_figure(check, of_check, "a check of " + what, where);
+Verdict Reading::status_of(const Json& gate, const std::string& what) {
+  const auto status = parse_verdict(base::require_string(gate, "status", where_), where_);
+  if (status == Verdict::pass) compare(gate, what);
+  if (gate.find("checks") == gate.end()) return status;
+  for (const auto& check : base::require_array(gate, "checks", where_)) {
+    const auto of_check = parse_verdict(base::require_string(check, "status", where_), where_);
+    if (of_check == Verdict::pass) compare(check, "a check of " + what);
     if (status == Verdict::pass && of_check != Verdict::pass) {
-      throw rejected(where,
-                     what + " says pass, but one of its checks says " + std::string(to_string(of_check)));
+      contradiction(what + " says pass, but one of its checks says " + std::string(to_string(of_check)));
     }
   }
   return status;
@@ -68,6 +76,15 @@ Verdict weight_of(Verdict status, const std::string& severity, std::string_view 
                                       "'; expected error or warn");
   }
   return severity == "warn" ? std::min(status, Verdict::warn) : status;
+}
+
+void Reading::gate(const Json& gate) {
+  const auto name = base::require_string(gate, "name", where_);
+  const auto severity = base::require_string(gate, "severity", where_);
+  const auto what = "gate '" + base::printable(name, 100) + "'";
+  const auto status = weight_of(status_of(gate, what), severity, where_);
+  if (status >= Verdict::fail) report_.failed.push_back(name);
+  report_.verdict = std::max(report_.verdict, status);
 }
 
 void read_subject(const Json& document, GateReport& report, std::string_view where) {
@@ -112,43 +129,38 @@ GateReport read_gate_report(std::string_view text, std::string_view where) {
   read_subject(document, report, where);
   read_metrics(document, report, where);
   const auto& gates = base::require_array(document, "gates", where);
-  if (gates.empty()) throw rejected(where, "a report without a single gate proves nothing");
   if (gates.size() > most_gates)
     throw Error(ErrorKind::input, std::string(where) + ": more than 10000 gates");
-  for (const auto& gate : gates) {
-    const auto name = base::require_string(gate, "name", where);
-    const auto severity = base::require_string(gate, "severity", where);
-    const auto status = weight_of(status_of(gate, name, where), severity, where);
-    if (status >= Verdict::fail) report.failed.push_back(name);
-    report.verdict = std::max(report.verdict, status);
-  }
+  Reading reading(report, where);
+  for (const auto& gate : gates) reading.gate(gate);
   report.gates = gates.size();
   const auto said = parse_verdict(base::require_string(document, "verdict", where), where);
   if (said < report.verdict) {
-    throw rejected(where, "the report says " + std::string(to_string(said)) + ", but its gates say " +
-                              std::string(to_string(report.verdict)) + "; it was changed or is wrong");
+    report.contradictions.push_back("it says " + std::string(to_string(said)) + ", but its gates say " +
+                                    std::string(to_string(report.verdict)));
   }
   report.verdict = std::max(said, report.verdict);
   return report;
 }
 
-void demand(const GateReport& report, Verdict worst, const base::Digest& model, std::string_view where) {
+std::optional<std::string> refusal(const GateReport& report, Verdict worst, const base::Digest& model) {
+  if (!report.contradictions.empty()) {
+    return "the gate report was changed or is wrong: " + report.contradictions.front();
+  }
+  if (report.gates == 0) return "a gate report without a single gate proves nothing";
   if (!report.model_digest) {
-    throw rejected(where,
-                   "the report does not say which model was evaluated; run eval-gate with "
-                   "--model-digest " +
-                       model.text());
+    return "the gate report does not say which model was evaluated; run eval-gate with --model-digest " +
+           model.text();
   }
   if (*report.model_digest != model) {
-    throw rejected(where, "the report is about another model: it names " + report.model_digest->text() +
-                              ", this one is " + model.text());
+    return "the gate report is about another model: it names " + report.model_digest->text() +
+           ", this one is " + model.text();
   }
-  if (report.verdict <= worst) return;
-  std::string gates =
-      report.failed.empty() ? "" : " (" + base::printable(base::join(report.failed, ", "), 300) + ")";
-  throw rejected(where, "the verdict is " + std::string(to_string(report.verdict)) + gates +
-                            ", demanded is " + std::string(to_string(worst)) +
-                            (worst == Verdict::pass ? "" : " or better"));
+  if (report.verdict <= worst) return std::nullopt;
+  const auto names = base::printable(base::join(report.failed, ", "), 300);
+  return "the verdict is " + std::string(to_string(report.verdict)) +
+         (names.empty() ? "" : " (" + names + ")") + ", demanded is " + std::string(to_string(worst)) +
+         (worst == Verdict::pass ? "" : " or better");
 }
 
 }  // namespace model_registry

@@ -3,8 +3,8 @@
 // A report says what each gate measured and against what; the verdict is computed again from that. Whoever
 // needs the verdict needs the report to be about the very model, by digest.
 //
-// Errors: Error{input} "WHERE: …" for a document that is no gate report, Error{rejected} for one that
-// contradicts itself, is about another model, or says no.   Threads: values.
+// Errors: Error{input} "WHERE: …" for a document that is no gate report. That a report says no, contradicts
+// itself or is about another model is an answer.   Threads: values.
 #pragma once
 
 #include <cstdint>
@@ -30,12 +30,14 @@ struct GateReport {
   std::map<std::string, double> metrics;     // by canonical name
   std::vector<std::string> failed;           // the gates that say no
   std::uint64_t gates = 0;
+  std::vector<std::string>
+      contradictions;  // where it says better than its own figures do; none in a sound one
 };
 
 // `where` names the report in messages.
 GateReport read_gate_report(std::string_view text, std::string_view where);
 
-// Error{rejected} unless the report is about `model` and its verdict is `worst` or better.
-void demand(const GateReport& report, Verdict worst, const base::Digest& model, std::string_view where);
+// Why the report is not evidence that `model` has a verdict of `worst` or better; missing when it is.
+std::optional<std::string> refusal(const GateReport& report, Verdict worst, const base::Digest& model);
 
 }  // namespace model_registry

@@ -117,6 +117,13 @@ struct ModelUri {
 void check_model_name(std::string_view name);
 void check_alias(std::string_view alias);
 
+// A name that was checked, as a value of an option.
+struct ModelName {
+  std::string value;
+  static ModelName parse(std::string_view text);
+  const std::string& text() const { return value; }
+};
+
 // Missing when there is no such version or alias.
 std::optional<ModelVersion> resolve(ModelRegistry& registry, const ModelUri& uri);
 

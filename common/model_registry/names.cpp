@@ -41,6 +41,11 @@ void check_model_name(std::string_view name) {
                                     "'.' and single spaces, starting with a letter or digit");
 }
 
+ModelName ModelName::parse(std::string_view text) {
+  check_model_name(text);
+  return {std::string(text)};
+}
+
 void check_alias(std::string_view alias) {
   const auto allowed = [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; };
   if (alias.empty() || alias.size() > 200 || !std::all_of(alias.begin(), alias.end(), allowed)) {
