@@ -198,6 +198,23 @@ void StagedDirectory::replace() {
   sync_directory(parent_or_here(target_));
 }
 
+void publish(const fs::path& finished, const fs::path& target) {
+  if (fs::is_directory(finished)) {
+    sync_tree(finished);
+  } else {
+    const FileDescriptor file(::open(finished.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file || ::fsync(file.get()) != 0) fail(finished, "syncing");
+  }
+  const auto rename = [&](unsigned flags) {
+    return ::syscall(SYS_renameat2, AT_FDCWD, finished.c_str(), AT_FDCWD, target.c_str(), flags) == 0;
+  };
+  // A directory cannot replace another one, nor a file a directory, except by exchange.
+  const bool plain = !fs::is_directory(finished) && !fs::is_directory(target);
+  if (plain ? !rename(0) : !rename(RENAME_NOREPLACE) && (errno != EEXIST || !rename(RENAME_EXCHANGE)))
+    fail(target, "publishing");
+  sync_directory(parent_or_here(target));
+}
+
 TemporaryDirectory::TemporaryDirectory() {
   auto pattern = (fs::temp_directory_path() / "mlsteps.XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) fail(pattern, "making the temporary directory");

@@ -97,6 +97,10 @@ class StagedDirectory {
   bool committed_ = false;
 };
 
+// Gives a finished file or directory the target's name, durably, replacing what was there. Both must be in
+// one file system: for what another program wrote beside its target. A replaced directory takes the old name.
+void publish(const fs::path& finished, const fs::path& target);
+
 // An empty directory, removed with its content at the end.
 class TemporaryDirectory {
  public:

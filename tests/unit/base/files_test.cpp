@@ -73,3 +73,23 @@ TEST_CASE("a lock that another holds is an error after the wait") {
     CHECK(error.kind() == base::ErrorKind::precondition);
   }
 }
+
+TEST_CASE("publish replaces files by files and directories by directories") {
+  const base::TemporaryDirectory directory;
+  const auto at = [&](const char* name) { return directory.path() / name; };
+  base::write_file(at("new"), "new");
+  base::write_file(at("target"), "old");
+  base::publish(at("new"), at("target"));
+  CHECK(base::read_file(at("target")) == "new");
+  CHECK(!base::fs::exists(at("new")));
+
+  base::write_file(at("made") / "a", "1");
+  base::publish(at("made"), at("tree"));
+  base::write_file(at("made") / "b", "2");
+  base::publish(at("made"), at("tree"));
+  CHECK(base::fs::exists(at("tree") / "b"));
+  CHECK(!base::fs::exists(at("tree") / "a"));
+  base::publish(at("target"), at("tree"));
+  CHECK(base::read_file(at("tree")) == "new");
+  CHECK_THROWS_AS(base::publish(at("missing"), at("target")), base::Error);
+}
