@@ -1,13 +1,18 @@
 #include "base/log.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <mutex>
 
 #include "base/clock.hpp"
 #include "base/encoding.hpp"
+#include "base/interrupt.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -74,11 +79,38 @@ void write_line(LogLevel level, std::string_view message, const LogFields& field
   auto line = redact(settings.format == LogFormat::json ? json_line(settings, level, message, fields)
                                                         : text_line(settings, level, message, fields));
   line += '\n';
-  // One write per line keeps lines whole beside the output of a child; a closed stderr is no reason to stop.
-  [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+  write_log_bytes(line);  // one write per line keeps lines whole beside the output of a child
+}
+
+bool interrupted() {
+  const auto limit = deadline();
+  return cancellation_requested() || (limit && std::chrono::steady_clock::now() >= *limit);
+}
+
+// Whether stderr takes 4096 bytes without making us wait; a hanging reader gets one second once.
+bool stderr_takes_more() {
+  static std::atomic<bool> hangs{false};
+  pollfd waiting{STDERR_FILENO, POLLOUT, 0};
+  const bool ready = ::poll(&waiting, 1, hangs ? 0 : 1000) > 0;
+  if (!ready) hangs = true;
+  return ready;
 }
 
 }  // namespace
+
+void write_log_bytes(std::string_view bytes) {
+  constexpr std::size_t never_blocks = 4096;  // PIPE_BUF, once poll(2) says there is room
+  while (!bytes.empty()) {
+    const bool hurry = interrupted();
+    if (hurry && !stderr_takes_more()) return;
+    const auto count =
+        ::write(STDERR_FILENO, bytes.data(), hurry ? std::min(bytes.size(), never_blocks) : bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN && stderr_takes_more()) continue;  // somebody made it non-blocking
+    if (count < 0) return;  // a closed stderr is no reason to stop
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
 
 void set_log(LogSettings settings) {
   const std::lock_guard lock(state().mutex);

@@ -30,6 +30,11 @@ void log_info(std::string_view message, const LogFields& fields = {});
 void log_warning(std::string_view message, const LogFields& fields = {});
 void log_error(std::string_view message, const LogFields& fields = {});
 
+// Bytes for stderr as they are, for a child's own log. Like every line of ours: where nobody reads any more
+// they are dropped, and once the step is cancelled or past its deadline a reader that hangs is not waited
+// for.
+void write_log_bytes(std::string_view bytes);
+
 // From now on `secret` (and its base64 and percent-encoded forms) is hidden in everything logged or thrown
 // to the user. Texts under four characters are left alone: they would blot out ordinary words.
 void add_secret(std::string_view secret);
