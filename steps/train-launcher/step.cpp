@@ -84,14 +84,14 @@ const cli::Step<Config> step{
                 {"MODEL_ARTIFACT_OUTPUTS", "URI and digest of the model, as Tekton Chains reads them."},
                 {"metrics", "The metrics as a JSON object; empty when they do not fit a result."},
                 {"duration-seconds", "How long the training took."}},
-    .examples =
-        {{"Train, keep the record, stop when it diverges:",
-          "train-launcher --param depth=3 --data train=data/train.csv --seed 42 \\\n"
-          "  --model-dir model --metrics-file metrics.json --record training-record.json \\\n"
-          "  --stop-if 'loss is nan' --timeout 2h \\\n"
-          "  -- python3 train.py --depth {param.depth} --data {data.train} --out {model-dir}"},
-         {"Take the metrics from the log:",
-          "train-launcher --metric-regex 'accuracy=val_acc: ([0-9.]+)' --max-idle 10m -- ./train.sh"}},
+    .examples = {{"Train, keep the record, stop when it diverges:",
+                  "train-launcher --param depth=3 --data train=data/train.csv --seed 42 \\\n"
+                  "  --model-dir model --metrics-file metrics.json \\\n"
+                  "  --record training-record.json --stop-if 'loss is nan' --timeout 2h \\\n"
+                  "  -- python3 train.py --depth {param.depth} --data {data.train}"},
+                 {"Take the metrics from the log:",
+                  "train-launcher --metric-regex 'accuracy=val_acc: ([0-9.]+)' \\\n"
+                  "  --max-idle 10m -- ./train.sh"}},
     .traits = {.takes_command = true, .cpu = "1", .memory = "1Gi", .memory_limit = "4Gi"},
 };
 

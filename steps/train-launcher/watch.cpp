@@ -1,10 +1,6 @@
 #include "train-launcher/watch.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-
-#include "base/interrupt.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 namespace train_launcher {
@@ -12,17 +8,6 @@ namespace {
 
 constexpr std::chrono::milliseconds tick{100};
 constexpr std::size_t kept_words = 500;
-
-// The training's log goes to our stderr byte for byte. Where nobody reads on, training goes on without it;
-// and a stopped reader does not keep a cancelled training alive.
-void pass_on(std::string_view text) {
-  while (!text.empty()) {
-    const auto count = ::write(STDERR_FILENO, text.data(), text.size());
-    if (count < 0 && errno == EINTR && !base::cancellation_requested()) continue;
-    if (count < 0) return;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
 
 }  // namespace
 
@@ -33,7 +18,7 @@ Watch::Watch(const Config& config) : config_(config), progress_(config.progress_
 
 base::Supervision Watch::supervision() {
   base::Supervision supervision;
-  supervision.on_lines = [](base::Stream, std::string_view lines) { pass_on(lines); };
+  supervision.on_lines = [](base::Stream, std::string_view lines) { base::write_log_bytes(lines); };
   supervision.on_line = [this](base::Stream stream, std::string_view line) { on_line(stream, line); };
   supervision.on_tick = [this] {
     progress_.publish();
