@@ -12,6 +12,10 @@ if(MLSTEPS_SANITIZE)
                                                      -fno-omit-frame-pointer)
   target_link_options(standard_settings INTERFACE -fsanitize=${MLSTEPS_SANITIZE})
 endif()
+if(MLSTEPS_FUZZ)
+  # Coverage of everything that a target reaches.
+  target_compile_options(standard_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 # Unused functions of the static libraries do not reach the executables.
 target_compile_options(standard_settings INTERFACE -ffunction-sections -fdata-sections)
 target_link_options(standard_settings INTERFACE -Wl,--gc-sections)
