@@ -47,6 +47,7 @@ cli::Answer pin_manifests(const Config& config, const std::optional<Image>& imag
   const auto form = config.drop_tag ? TagForm::drop : TagForm::keep;
   const auto found = pin({config.pin, form, mode}, digest_of(config, image));
   report(found, mode);
+  if (found.references.empty()) base::log_warning("no image is named in " + base::join(config.pin, ", "));
   if (config.diff) context.print(found.diff);
   if (mode == PinMode::check) {
     context.results.set("pinned-count", "0");
