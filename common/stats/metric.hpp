@@ -51,6 +51,8 @@ struct Metric {
   // How it is computed, for the report: "tp / (tp + fp)".
   std::string formula() const;
   Direction direction() const;
+  // The least and the largest value that it can take.
+  Interval range() const;
   bool has_average() const;
   friend bool operator==(const Metric&, const Metric&) = default;
 };

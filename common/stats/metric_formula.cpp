@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "base/text.hpp"
 #include "stats/metric.hpp"
 
@@ -63,6 +65,14 @@ std::string Metric::formula() const {
     default:
       return text;
   }
+}
+
+Interval Metric::range() const {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (direction() == Direction::lower_is_better) return {0, measure == Measure::brier_score ? 1 : infinity};
+  if (measure == Measure::r_squared) return {-infinity, 1};
+  const bool correlation = measure == Measure::matthews_correlation || measure == Measure::cohen_kappa;
+  return {correlation ? -1.0 : 0.0, 1};
 }
 
 Direction Metric::direction() const {

@@ -104,3 +104,11 @@ TEST_CASE("intervals exist for shares and areas") {
   CHECK_FALSE(stats::confidence_interval(*stats::find_metric("f1"), outcomes, 0.95));
   CHECK_FALSE(stats::confidence_interval(*stats::find_metric("recall_macro"), outcomes, 0.95));
 }
+
+TEST_CASE("a metric knows its range") {
+  CHECK(stats::find_metric("accuracy")->range().high == 1);
+  CHECK(stats::find_metric("mcc")->range().low == -1);
+  CHECK(stats::find_metric("brier_score")->range().high == 1);
+  CHECK(stats::find_metric("rmse")->range().low == 0);
+  CHECK(stats::find_metric("r2")->range().low < -1e300);
+}
