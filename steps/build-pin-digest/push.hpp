@@ -12,6 +12,8 @@
 
 namespace build_pin_digest {
 
-void push_image(oci::Repository& target, const BuiltImage& image, const std::optional<std::string>& tag);
+enum class Pushed { now, before };  // before: the target had all of it
+
+Pushed push_image(oci::Repository& target, const BuiltImage& image, const std::optional<std::string>& tag);
 
 }  // namespace build_pin_digest

@@ -33,6 +33,17 @@ std::string artifact_output(const oci::Location& location, const base::Digest& d
       {{"uri", url_of(location)}, {"digest", digest.text()}, {"isBuildArtifact", "true"}});
 }
 
+void push(const Config& config, const BuiltImage& image) {
+  const auto& location = *config.image;
+  const auto target = oci::open_repository(location, open_options(config, Access::write));
+  const auto pushed = push_image(*target, image, tag_of(location));
+  if (pushed == Pushed::before) {
+    base::log_info("the image is there already", {{"digest", image.manifest.digest.text()}});
+  } else if (location.layout_directory) {  // a registry's client has said it
+    base::log_info("wrote " + location.text(), {{"digest", image.manifest.digest.text()}});
+  }
+}
+
 Image build(const Config& config, cli::Context& context) {
   const auto& location = *config.image;
   const auto image = build_image(build_request(config), open_options(config, Access::read));
@@ -42,8 +53,7 @@ Image build(const Config& config, cli::Context& context) {
   if (context.dry_run()) {
     base::log_info("dry run: would push " + location.text());
   } else {
-    const auto target = oci::open_repository(location, open_options(config, Access::write));
-    push_image(*target, image, tag_of(location));
+    push(config, image);
   }
   context.results.set("BASE_IMAGE_REF", image.base.reference);
   if (config.model) context.results.set("MODEL_ARTIFACT_OUTPUTS", artifact_output(location, digest));
