@@ -101,6 +101,7 @@ SignedModel parse_model(const VerifiedStatement& statement, Checklist& checks) {
   checks.require(statement.subjects().size() == 1,
                  "expected one subject, found " + std::to_string(statement.subjects().size()));
   SignedModel model;
+  checks.begin(Check::model_manifest);
   parse_serialization(base::require_object(statement.predicate(), "serialization", where), model, checks);
   checks.begin(Check::model_manifest);
   const auto& resources = base::require_array(statement.predicate(), "resources", where);

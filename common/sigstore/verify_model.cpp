@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "crypto/file_hash.hpp"
 #include "sigstore/bundle.hpp"
 #include "sigstore/examination.hpp"
@@ -12,6 +13,15 @@ VerifiedStatement verify_model_bundle(const Bundle& bundle, const Policy& policy
   checks.begin(Check::one_content);
   checks.require(envelope != nullptr, "expected a DSSE envelope, found a message signature over one file");
   return VerifiedStatement::parse(verify_envelope(*envelope, policy.keys, checks), checks);
+}
+
+// A signed exception is still an exception: the report says so.
+std::vector<std::string> notes_of(const Bundle& bundle, const SignedModel& model) {
+  auto notes = bundle.notes;
+  if (!model.ignored.empty()) {
+    notes.push_back("the signer left out " + base::printable(base::join(model.ignored, ", "), 300));
+  }
+  return notes;
 }
 
 }  // namespace
@@ -36,7 +46,7 @@ Outcome verify_model(const ModelDirectory& model, std::string_view bundle, std::
                         .predicate_type = statement.predicate_type(),
                         .docker_reference = std::nullopt,
                         .annotations = statement.subjects().front().annotations,
-                        .notes = parsed.notes};
+                        .notes = notes_of(parsed, signed_model)};
     return std::optional<Signature>(std::move(signature));
   });
   if (!digest) return NotVerified{std::move(examination.refusals)};
