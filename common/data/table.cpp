@@ -71,27 +71,46 @@ void check_columns_exist(const std::filesystem::path& path, const std::vector<st
   }
 }
 
+namespace {
+
+// Columns as they are, each cast to its type here.
+std::string select_columns(const Columns& columns) {
+  std::vector<std::string> parts;
+  for (const auto& column : columns) {
+    const auto name = quote_name(column.name);
+    parts.push_back("CAST(" + name + " AS " + std::string(sql_type(column.type)) + ") AS " + name);
+  }
+  return "SELECT " + base::join(parts, ", ");
+}
+
+std::uint64_t count_rows(Connection& connection, const std::string& table) {
+  return static_cast<std::uint64_t>(
+      connection.query_integer("SELECT count(*) FROM " + quote_name(table)).value_or(0));
+}
+
+}  // namespace
+
+Columns make_table(Connection& connection, const std::string& name, const std::string& query) {
+  auto columns = connection.columns_of(query);
+  connection.execute("CREATE TABLE " + quote_name(name) + " AS " + select_columns(columns) + " FROM (" +
+                     query + "\n)");
+  return columns;
+}
+
 TableInfo load_parquet(Connection& connection, const std::string& name, const std::filesystem::path& path,
                        const ReadSettings& settings) {
   // Opened here first, so that a missing file reads like a missing file of any other format.
   base::open_for_reading(path);
-  const auto file = "read_parquet(" + quote_text(path.string()) + ")";
+  const auto file = "FROM read_parquet(" + quote_text(path.string()) + ")";
   return base::in_context(path.string(), [&] {
-    TableInfo info;
-    info.columns = connection.columns_of("FROM " + file);
-    check_columns_exist(path, names_of(info.columns), settings);
-    std::vector<std::string> parts;
-    for (auto& column : info.columns) {
+    auto columns = connection.columns_of(file);
+    check_columns_exist(path, names_of(columns), settings);
+    for (auto& column : columns) {
       const auto given = settings.types.find(column.name);
       if (given != settings.types.end()) column.type = given->second;
-      const auto quoted = quote_name(column.name);
-      parts.push_back("CAST(" + quoted + " AS " + std::string(sql_type(column.type)) + ") AS " + quoted);
     }
-    connection.execute("CREATE TABLE " + quote_name(name) + " AS SELECT " + base::join(parts, ", ") +
-                       " FROM " + file);
-    info.rows = static_cast<std::uint64_t>(
-        connection.query_integer("SELECT count(*) FROM " + quote_name(name)).value_or(0));
-    return info;
+    connection.execute("CREATE TABLE " + quote_name(name) + " AS " + select_columns(columns) + " " + file);
+    return TableInfo{columns, count_rows(connection, name)};
   });
 }
 

@@ -45,6 +45,10 @@ struct TableInfo {
 TableInfo load_table(Connection& connection, const std::string& name, const std::filesystem::path& path,
                      const ReadSettings& settings = {});
 
+// Makes the engine's table `name` from `query`, in its order, every column as one of our types. Error{input}
+// when a column is of none of them.
+Columns make_table(Connection& connection, const std::string& name, const std::string& query);
+
 // Writes the result of `query` to exactly `path` (for atomicity write beside and rename). CSV and TSV: comma
 // or tab, "\n", a header, quotes only where needed, null as nothing. Parquet: zstd, row groups of 122880.
 // The same rows give the same bytes. NDJSON is not written: Error{usage}.
