@@ -303,6 +303,10 @@ std::optional<Error> yaml_problem(std::string_view text, const std::string& file
   return feed(text, file, builder);
 }
 
+std::string yaml_scalar(std::string_view value) {
+  return detail::write_scalar(value, ScalarStyle::plain);
+}
+
 bool is_template(std::string_view text) {
   constexpr std::array<std::string_view, 3> openings{"{{", "$(", "${"};
   return std::any_of(openings.begin(), openings.end(),

@@ -133,6 +133,9 @@ class YamlEdit {
 // Why a YamlText cannot be made of the text; missing when it can.
 std::optional<Error> yaml_problem(std::string_view text, const std::string& file);
 
+// `value` as one scalar on one line: plain where every reader takes it for the same text, else double-quoted.
+std::string yaml_scalar(std::string_view value);
+
 // Whether a template engine has to fill the text in first: "{{", "$(…)" or "${…}".
 bool is_template(std::string_view text);
 
