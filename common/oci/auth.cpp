@@ -33,6 +33,17 @@ std::string parameter(const Challenge& challenge, const char* name) {
   return found == challenge.parameters.end() ? "" : found->second;
 }
 
+// Whether "repository:NAME:pull,push" asks for all that "repository:NAME:pull" asks for.
+bool covers(const std::string& scope, const std::string& other) {
+  const auto colon = scope.rfind(':');
+  if (scope.substr(0, colon) != other.substr(0, other.rfind(':'))) return false;
+  const auto actions = base::split(scope.substr(colon + 1), ',');
+  const auto wanted = base::split(other.substr(other.rfind(':') + 1), ',');
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& action) {
+    return std::find(actions.begin(), actions.end(), action) != actions.end();
+  });
+}
+
 http::Limits token_limits() {
   http::Limits limits;
   limits.max_body = most_token_bytes;
@@ -92,7 +103,8 @@ Authenticating::Answer Authenticating::answer_bearer(const Challenge& challenge,
 
 // What the registry just asked for comes first: some token servers look at the first scope only.
 bool Authenticating::add_scope(const std::string& scope) {
-  if (scope.empty() || std::find(scopes_.begin(), scopes_.end(), scope) != scopes_.end()) return false;
+  const auto is_covered = [&](const std::string& known) { return covers(known, scope); };
+  if (scope.empty() || std::any_of(scopes_.begin(), scopes_.end(), is_covered)) return false;
   if (scopes_.size() < 8) scopes_.insert(scopes_.begin(), scope);
   return true;
 }
