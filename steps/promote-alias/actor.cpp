@@ -1,5 +1,7 @@
 #include "promote-alias/actor.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -13,7 +15,7 @@ std::string actor(const std::optional<std::string>& given) {
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') return base::printable(value, 200);
   }
-  return "unknown";
+  return "uid " + std::to_string(::getuid());
 }
 
 }  // namespace promote_alias

@@ -84,13 +84,15 @@ void set_results(cli::Context& context, const std::string& alias, const Record& 
   context.results.set("model-uri", "models:/" + record.model + "/" + std::to_string(record.version));
 }
 
-cli::Answer nothing_to_do(cli::Context& context, const std::string& alias, const ModelVersion& version,
-                          const std::string& state) {
+cli::Answer nothing_to_do(cli::Context& context, const Session& session, const Aliases& aliases,
+                          const ModelVersion& version) {
+  const auto state = state_of(session.policy, aliases, version);
   Record record;
   record.model = version.name;
   record.version = version.version;
   const auto tag = version.tags.find(std::string(model_registry::record_tag));
-  set_results(context, alias, record, tag == version.tags.end() ? "" : tag->second, false);
+  set_results(context, session.policy.is_alias(state) ? state : "", record,
+              tag == version.tags.end() ? "" : tag->second, false);
   base::log_info(version.uri() + " is " + state + " already");
   return cli::Answer::yes();
 }
@@ -169,11 +171,11 @@ cli::Answer plan(const Config& config, Session& session, cli::Context& context) 
   const auto alias = alias_of(config, session);
   const auto chain = session.ledger ? session.ledger->read() : Chain{};
   if (chain.broken) return cli::Answer::no(broken(chain));
-  const auto prepared = prepare(config, session, session.registry->aliases(session.model), chain);
+  const auto aliases = session.registry->aliases(session.model);
+  const auto prepared = prepare(config, session, aliases, chain);
   const auto& record = prepared.wanted.record;
   if (!record) {
-    return nothing_to_do(context, alias, prepared.wanted.version,
-                         config.rollback ? session.policy.serving : *config.to);
+    return nothing_to_do(context, session, aliases, prepared.wanted.version);
   }
   set_results(context, alias, *record, "", false);
   print_plan(context, *record, prepared.proof);
@@ -209,8 +211,7 @@ cli::Answer move(const Config& config, Session& session, cli::Context& context) 
   auto prepared = prepare(config, session, aliases, chain);
   auto& record = prepared.wanted.record;
   if (!record) {
-    return nothing_to_do(context, alias, prepared.wanted.version,
-                         config.rollback ? session.policy.serving : *config.to);
+    return nothing_to_do(context, session, aliases, prepared.wanted.version);
   }
   if (!alias.empty() && !finished && named_by(aliases, alias) != before) {
     throw Error(ErrorKind::precondition, "lost a race for " + alias + " of " + session.model + ": it was " +

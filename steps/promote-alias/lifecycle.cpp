@@ -34,6 +34,13 @@ void set_changes(const Policy& policy, const Aliases& aliases, const std::string
   if (record.replaced) record.states.push_back({*record.replaced, record.to, replaced_becomes});
 }
 
+// Whether a version at `state` has been at `to` or could have: the policy leads from there to here.
+bool comes_after(const Policy& policy, const std::string& state, const std::string& to) {
+  const auto* transition = policy.is_alias(state) ? policy.transition(state) : nullptr;
+  return transition != nullptr &&
+         std::find(transition->from.begin(), transition->from.end(), to) != transition->from.end();
+}
+
 Record started(const ModelVersion& version, const std::string& from, const std::string& to) {
   Record record;
   record.model = version.name;
@@ -103,6 +110,8 @@ std::optional<Record> plan_promotion(const Policy& policy, const Aliases& aliase
   const auto from = state_of(policy, aliases, version);
   if (from == to) return std::nullopt;
   if (std::find(transition->from.begin(), transition->from.end(), from) == transition->from.end()) {
+    // A pipeline that is run again asks for each move again, also for those that others followed.
+    if (comes_after(policy, from, to)) return std::nullopt;
     throw not_from_here(*transition, version, from);
   }
   if (from == policy.serving) {

@@ -21,8 +21,9 @@ std::optional<std::int64_t> named_by(const Aliases& aliases, const std::string& 
 std::string state_of(const Policy& policy, const Aliases& aliases,
                      const model_registry::ModelVersion& version);
 
-// The record of the move with what it changes; missing when the version stands there already. Actor, time,
-// evidence and the place in the chain are not filled in.
+// The record of the move with what it changes; missing when the version stands there already, or further on
+// where the policy leads from there and not back. Actor, time, evidence and the place in the chain are not
+// filled in.
 std::optional<Record> plan_promotion(const Policy& policy, const Aliases& aliases,
                                      const model_registry::ModelVersion& version, const std::string& to);
 

@@ -17,7 +17,8 @@ Json number_or_null(std::optional<std::int64_t> number) {
 
 std::optional<std::int64_t> optional_version(const Json& object, std::string_view key,
                                              std::string_view where) {
-  if (base::require(object, key, where).is_null()) return std::nullopt;
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::nullopt;
   return base::require_integer(object, key, where);
 }
 

@@ -119,11 +119,11 @@ cli::Answer run(const Config& config, cli::Context& context) {
   const auto registry = model_registry::open_registry(*config.registry);
   if (context.dry_run()) return plan(*registry, lineage, context);
   const auto registered = registry->register_version(lineage.version);
-  if (!registered.created) report_differences(lineage.version.tags, registered.version);
+  if (!registered.created) {
+    base::log_info(registered.version.uri() + " was registered before", {{"registry", registry->uri()}});
+    report_differences(lineage.version.tags, registered.version);
+  }
   set_results(context, lineage.version.key, registered.version, registered.created);
-  base::log_info(
-      registered.version.uri() + (registered.created ? " is registered" : " was registered before"),
-      {{"registry", registry->uri()}});
   return cli::Answer::yes();
 }
 
