@@ -18,7 +18,7 @@ COMMON = {
 # Third-party headers and the only places that may include them.
 THIRD_PARTY = {
     "boost/program_options": ["common/cli/"],
-    "boost/": ["common/http/beast_transport.cpp", "common/cli/"],
+    "boost/": ["common/http/beast_", "common/cli/"],
     "openssl/": ["common/crypto/", "common/http/"],
     "archive.h": ["common/archive/"],
     "archive_entry.h": ["common/archive/"],

@@ -45,6 +45,13 @@ class Peer {
     ::close(socket_);
   }
 
+  // From here on the connection speaks TLS; false when the client does not.
+  bool start_tls(SSL_CTX* context) {
+    tls_ = ::SSL_new(context);
+    ::SSL_set_fd(tls_, socket_);
+    return ::SSL_accept(tls_) == 1;
+  }
+
   bool shake_hands() { return tls_ == nullptr || ::SSL_accept(tls_) == 1; }
 
   // False when the client is gone.
