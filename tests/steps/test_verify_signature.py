@@ -3,12 +3,15 @@ in layouts and bundles written here, so that the executable does not confirm its
 import base64
 import hashlib
 import json
+import os
+import re
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-from support.mlsteps import run, succeeded
+from support.mlsteps import BUILD, ROOT, run, succeeded
 
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -349,3 +352,21 @@ def test_a_large_blob_takes_little_memory(key, tmp_path):
     signature = write(tmp_path / "b.json", bundle(messageSignature={"signature": ""}))
     limit = ("prlimit", f"--data={64 << 20}")
     refused(verify("--blob", blob, "--bundle", signature, "--key", key.path, prefix=limit), 12)
+
+
+# ---- the document ----
+
+def test_the_example_of_the_readme_runs_and_every_check_is_listed(tmp_path):
+    readme = (ROOT / "steps" / "verify-signature" / "README.md").read_text()
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights.bin").write_bytes(b"weights")
+    script = readme.split("```sh\n")[1].split("```")[0]
+    env = {**os.environ, "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}"}
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"verdict": "pass"') == 2
+    table = (ROOT / "common" / "sigstore" / "check.hpp").read_text()
+    titles = re.findall(r'\{Check::\w+, "([^"]+)"', table)
+    assert len(titles) == 24
+    for number, title in enumerate(titles, 1):
+        assert f"| {number} {title} |" in readme
