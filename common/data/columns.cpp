@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/csv_reader.hpp"
 #include "data/engine.hpp"
 #include "data/sql.hpp"
 
@@ -70,6 +71,9 @@ std::vector<ColumnValues> read_columns(const std::filesystem::path& path,
 }
 
 std::vector<std::string> column_names(const std::filesystem::path& path, const ReadSettings& settings) {
+  const auto format = settings.format ? settings.format : table_format(path);
+  if (format == TableFormat::csv) return CsvReader(path, ',').header();
+  if (format == TableFormat::tsv) return CsvReader(path, '\t').header();
   Database database;
   Connection connection(database);
   return names_of(load_table(connection, "t", path, settings).columns);

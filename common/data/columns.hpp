@@ -33,7 +33,7 @@ std::vector<ColumnValues> read_columns(const std::filesystem::path& path,
                                        const std::vector<std::string>& names,
                                        const ReadSettings& settings = {}, std::size_t max_rows = 20'000'000);
 
-// The names of the file's columns.
+// The names of the file's columns; of a CSV or TSV file no more than the header is read.
 std::vector<std::string> column_names(const std::filesystem::path& path, const ReadSettings& settings = {});
 
 }  // namespace data

@@ -89,6 +89,10 @@ std::optional<CacheEntry> StepCache::find(const CacheKey& key) {
   return std::nullopt;
 }
 
+std::optional<CacheEntry> StepCache::peek(const CacheKey& key) {
+  return at_store("looking up", [&] { return read_manifest(key.hex()); }).value_or(std::nullopt);
+}
+
 void StepCache::forget(const CacheKey& key, const std::string& why) {
   base::log_warning("cache: dropping the entry " + key.hex() + ": " + why);
   std::error_code ignored;  // a store that cannot be written to keeps it, and misses again

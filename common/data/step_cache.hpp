@@ -69,8 +69,11 @@ class StepCache {
  public:
   explicit StepCache(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  // The entry, whose blobs are not yet checked; missing when there is none that can be trusted.
+  // The entry, whose blobs are not yet checked; missing when there is none. One that cannot be trusted is
+  // removed.
   std::optional<CacheEntry> find(const CacheKey& key);
+  // The same, but an entry that cannot be trusted is left where it is.
+  std::optional<CacheEntry> peek(const CacheKey& key);
   // Writes the item's files to `target` (which must not exist), checking every byte. False when a blob is
   // missing or damaged: the entry is then removed and `target` is not made.
   bool restore(const CacheKey& key, const CachedItem& item, const std::filesystem::path& target);

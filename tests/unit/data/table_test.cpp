@@ -26,7 +26,7 @@ class Sample {
   // The message without the directory.
   std::string failure(const data::ReadSettings& settings = {}) const {
     try {
-      data::column_names(path_, settings);
+      data::read_columns(path_, {}, settings);
     } catch (const base::Error& error) {
       const auto start = error.message().find(path_.string());
       return start == std::string::npos
