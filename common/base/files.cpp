@@ -132,7 +132,9 @@ void write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
 }
 
 bool write_file_if_different(const fs::path& path, std::string_view bytes, unsigned mode) {
-  if (read_file_if_exists(path, bytes.size() + 1) == bytes) return false;
+  std::error_code error;
+  const bool same_size = fs::file_size(path, error) == bytes.size() && !error;
+  if (same_size && read_file_if_exists(path, bytes.size()) == bytes) return false;
   write_file(path, bytes, mode);
   return true;
 }

@@ -18,6 +18,8 @@ TEST_CASE("write_file replaces the content and keeps the mode") {
   CHECK(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()) == 1);
   CHECK_FALSE(base::write_file_if_different(path, "two"));
   CHECK(base::write_file_if_different(path, "three"));
+  CHECK(base::write_file_if_different(path, "1"));
+  CHECK(base::read_file(path) == "1");
 }
 
 TEST_CASE("what is not committed leaves nothing") {
