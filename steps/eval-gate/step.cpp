@@ -66,12 +66,12 @@ namespace {
 
 constexpr std::size_t most_names_bytes = 1500;  // of Tekton's 4096
 
-std::string joined_names(const std::vector<std::string>& names) {
+std::string joined_names(const std::vector<std::string>& names, std::string_view separator) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (text.size() + names[i].size() > most_names_bytes)
       return text + " and " + std::to_string(names.size() - i) + " more";
-    text += (i == 0 ? "" : ",") + names[i];
+    text += (i == 0 ? "" : std::string(separator)) + names[i];
   }
   return text;
 }
@@ -79,14 +79,14 @@ std::string joined_names(const std::vector<std::string>& names) {
 void set_results(const Report& report, cli::Results& results) {
   const auto failed = report.failed_names();
   results.set("verdict", std::string(to_string(report.verdict)));
-  results.set("failed-gates", joined_names(failed));
+  results.set("failed-gates", joined_names(failed, ","));
   results.set("passed-count", std::to_string(report.count(Status::pass)));
   results.set("failed-count", std::to_string(failed.size()));
   results.set("headline-metric", headline_text(report));
 }
 
 cli::Answer answer_of(const Report& report) {
-  const auto names = joined_names(report.failed_names());
+  const auto names = joined_names(report.failed_names(), ", ");
   if (report.verdict == Status::error)
     throw base::Error(base::ErrorKind::input,
                       "the verdict is error: these gates could not all be computed: " + names +
