@@ -72,8 +72,7 @@ const cli::Step<Config> step{
            cli::option("check", &Config::check, "",
                        "Changes nothing; the answer is no when an image is not pinned."),
            cli::option("diff", &Config::diff, "", "Changes nothing; prints what pinning would change."),
-           cli::option("drop-tag", &Config::drop_tag, "",
-                       "Writes name@sha256:... instead of name:tag@sha256:...")}}},
+           cli::option("drop-tag", &Config::drop_tag, "", "Writes name@sha256:<hex>, without the tag.")}}},
     .results = {{"IMAGE_URL", "The image's name and tag."},
                 {"IMAGE_DIGEST", "Its digest, as sha256:<hex>."},
                 {"IMAGE_REF", "Name and digest together, as name@sha256:<hex>."},
@@ -82,7 +81,7 @@ const cli::Step<Config> step{
                 {"MODEL_ARTIFACT_OUTPUTS", "With --model: uri and digest of the image as a JSON object."},
                 {"pinned-count", "With --pin: how many references got a digest."}},
     .examples = {{"Package a model and push it",
-                  "build-pin-digest --image registry.example/team/churn:1.4 --model build/model"},
+                  "build-pin-digest --image registry.example/team/churn:1.4 --model build"},
                  {"Build on a base, into a layout on disk, and sign",
                   "COSIGN_PASSWORD=... build-pin-digest --image oci:images:v1 \\\n"
                   "  --base registry.example/base/python:3.11 --layer ./app:/opt/app \\\n"

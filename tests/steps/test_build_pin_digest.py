@@ -2,10 +2,11 @@
 import json
 import os
 import random
+import subprocess
 
 from support.image_layout import (Layout, app, build, docker_image, fails, layout, make_open, model, put_blob, put_image,  # noqa: F401
                                   put_index, step, write)
-from support.mlsteps import succeeded
+from support.mlsteps import BUILD, ROOT, succeeded
 
 # What is built
 
@@ -214,3 +215,15 @@ def test_a_digest_in_the_name_is_a_promise(model, layout):
     write(model / "MLmodel", "other")
     fails(4, "--image names " + digest, "inputs are not those", args=["--image", named, "--model", model])
     assert layout.tags() == {"v1": digest}
+
+
+# The README
+
+
+def test_the_commands_of_the_readme_run(model, tmp_path):
+    readme = (ROOT / "steps/build-pin-digest/README.md").read_text()
+    script = readme.split("```sh\n")[1].split("```")[0]
+    path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"+spec: {containers: [{name: model, image: \"model.example/team/churn:v1@sha256:" in done.stdout
