@@ -111,7 +111,7 @@ struct ModelUri {
   static ModelUri parse(std::string_view text);
   std::string text() const;
 };
-// Error{usage} for a name that not every registry takes: letters, digits, "_", "-", "." and single spaces, at
+// Error{input} for a name that not every registry takes: letters, digits, "_", "-", "." and single spaces, at
 // most 200 bytes. An alias has no "." or space, and is not "latest" or "v" and a number, which MLflow
 // reserves.
 void check_model_name(std::string_view name);

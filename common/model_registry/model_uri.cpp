@@ -9,7 +9,7 @@ using base::Error;
 using base::ErrorKind;
 
 Error malformed(std::string_view text) {
-  return Error(ErrorKind::usage,
+  return Error(ErrorKind::input,
                "'" + base::printable(text, 300) +
                    "' is not a model URI; expected models:/NAME/3 or models:/NAME@champion");
 }

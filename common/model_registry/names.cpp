@@ -36,7 +36,7 @@ void check_model_name(std::string_view name) {
                     is_alphanumeric(name.front()) && name.back() != ' ' &&
                     name.find("  ") == std::string_view::npos;
   if (good) return;
-  throw Error(ErrorKind::usage, quoted(name) +
+  throw Error(ErrorKind::input, quoted(name) +
                                     " is not a model name; expected at most 200 letters, digits, '_', '-', "
                                     "'.' and single spaces, starting with a letter or digit");
 }
@@ -49,11 +49,11 @@ ModelName ModelName::parse(std::string_view text) {
 void check_alias(std::string_view alias) {
   const auto allowed = [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; };
   if (alias.empty() || alias.size() > 200 || !std::all_of(alias.begin(), alias.end(), allowed)) {
-    throw Error(ErrorKind::usage,
+    throw Error(ErrorKind::input,
                 quoted(alias) + " is not an alias; expected at most 200 letters, digits, '_' and '-'");
   }
   if (is_reserved_alias(alias)) {
-    throw Error(ErrorKind::usage, quoted(alias) + " is reserved by MLflow; choose another alias");
+    throw Error(ErrorKind::input, quoted(alias) + " is reserved by MLflow; choose another alias");
   }
 }
 
