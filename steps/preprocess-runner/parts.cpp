@@ -1,6 +1,7 @@
 #include "preprocess-runner/parts.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -9,6 +10,16 @@
 namespace preprocess_runner {
 
 using data::quote_name;
+
+void check_distinct(const std::vector<std::string>& names) {
+  std::set<std::string> seen;
+  for (const auto& name : names) {
+    if (!seen.insert(base::to_lower(name)).second) {
+      throw base::Error(base::ErrorKind::input, "there would be two columns '" + base::printable(name, 100) +
+                                                    "'; rename or leave out one of them");
+    }
+  }
+}
 
 Parts::Parts(data::Connection& connection, const std::string& table)
     : connection_(connection),
@@ -50,16 +61,21 @@ void Parts::transform(const std::function<std::string(const std::string&)>& quer
 
 void Parts::replace(const Replacements& replacements) {
   std::vector<std::string> items;
+  std::vector<std::string> names;
   for (const auto& column : columns_) {
     const auto found = std::find_if(replacements.begin(), replacements.end(),
                                     [&](const auto& each) { return each.first == column.name; });
     if (found == replacements.end()) {
       items.push_back(quote_name(column.name));
+      names.push_back(column.name);
       continue;
     }
-    for (const auto& expression : found->second)
+    for (const auto& expression : found->second) {
       items.push_back(expression.sql + " AS " + quote_name(expression.name));
+      names.push_back(expression.name);
+    }
   }
+  check_distinct(names);
   if (items.empty()) throw base::Error(base::ErrorKind::input, "no column would be left");
   transform([&](const std::string& table) { return "SELECT " + base::join(items, ", ") + " FROM " + table; });
 }

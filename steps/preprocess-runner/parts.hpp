@@ -20,6 +20,10 @@ struct Part {
   std::string table;  // in the engine, not quoted
 };
 
+// Error{input} for two names that are one to SQL, which does not tell case: the engine would rename one
+// silently.
+void check_distinct(const std::vector<std::string>& names);
+
 class Parts {
  public:
   // Starts with the engine's table `table`, which stays.

@@ -1,8 +1,5 @@
 #include "preprocess-runner/transform.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/sql.hpp"
@@ -53,6 +50,7 @@ struct Apply {
 
   Json operator()(const Select& select) const {
     for (const auto& name : select.columns) parts.column(name);
+    check_distinct(select.columns);
     return from("SELECT " + data::quote_names(select.columns));
   }
 
@@ -114,16 +112,6 @@ struct Apply {
   }
 };
 
-void check_distinct_names(const Parts& parts) {
-  std::set<std::string> seen;
-  for (const auto& column : parts.columns()) {
-    if (!seen.insert(base::to_lower(column.name)).second) {
-      throw Error(ErrorKind::input, "there would be two columns '" + base::printable(column.name, 100) +
-                                        "'; rename one of them");
-    }
-  }
-}
-
 }  // namespace
 
 std::string is_missing(const data::Column& column) {
@@ -135,11 +123,7 @@ std::string is_missing(const data::Column& column) {
 Json apply(const TransformSpec& spec, Parts& parts) {
   Json learned = Json::array();
   for (const auto& step : spec.steps) {
-    auto facts = base::in_context(step.where, [&] {
-      auto result = std::visit(Apply{parts}, step.operation);
-      check_distinct_names(parts);
-      return result;
-    });
+    auto facts = base::in_context(step.where, [&] { return std::visit(Apply{parts}, step.operation); });
     if (!facts.is_null()) learned.push_back(std::move(facts));
   }
   const auto& on = parts.fitted().name;
