@@ -107,7 +107,7 @@ Git::Answer Git::ask_remote(const std::vector<std::string>& arguments) const {
     base::log_warning("git " + arguments.front() +
                       " failed, trying again: " + base::printable(std::string(base::trim(answer.err)), 300));
     base::interruptible_sleep(wait);
-    wait *= 4;
+    wait *= 2;
   }
 }
 

@@ -21,7 +21,7 @@ Error refused(std::string_view text, std::string_view reason) {
 
 // Why KServe cannot fetch it, and what to do.
 std::string remedy_for(std::string_view scheme) {
-  if (scheme == "mlflow-artifacts" || scheme == "runs" || scheme == "dbfs") {
+  if (scheme == "mlflow-artifacts" || scheme == "models" || scheme == "runs" || scheme == "dbfs") {
     return "only MLflow can read this address. Give the server an artifact root that KServe can fetch (s3, "
            "gs), "
            "register the version with its storage URI, or package the model with build-pin-digest --model "
