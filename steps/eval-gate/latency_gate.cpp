@@ -28,7 +28,7 @@ void parse_load(const base::YamlValue& value, LatencyGate& gate) {
   gate.load.warm_up = duration_key(value, "warm-up", gate.load.warm_up);
   gate.load.timeout = gate.address.timeout;
   gate.load.connections = count_key(value, "connections", gate.load.connections, 1);
-  gate.load.status = static_cast<int>(number_key(value, "status", 200, {100, 599}));
+  gate.status = static_cast<int>(number_key(value, "status", 200, {100, 599}));
   if (gate.load.connections > 512) throw value.at("connections").error("at most 512 connections");
   const auto requests = gate.load.measured_requests();
   if (requests == 0 || requests > 10'000'000)
@@ -94,6 +94,15 @@ Check error_check(const LatencyGate& gate, const LoadAnswer& answer) {
   return check;
 }
 
+// A fast error page is no fast answer.
+std::string answer_fault(const LatencyGate& gate, const base::Json& request, const http::Response& response) {
+  if (response.status != gate.status) return "status " + std::to_string(response.status);
+  if (!response.ok()) return "";
+  const auto body = json_body(response);
+  if (!body.json) return body.failure;
+  return base::join(protocol_faults(gate.address.protocol, request, *body.json), "; ");
+}
+
 Check rate_check(const LatencyGate& gate, const LoadAnswer& answer) {
   Check check = compare(answer.achieved_rate, Comparison::at_least, gate.min_rate_share * gate.load.rate);
   check.subject = "rate";
@@ -114,7 +123,7 @@ LatencyGate parse_latency_gate(const base::YamlValue& value) {
                                                       "max-error-share", "min-rate-share"}));
   LatencyGate gate;
   gate.address = parse_model_address(value);
-  for (const auto& request : value.at("requests").items()) gate.bodies.push_back(request.to_json().dump());
+  for (const auto& request : value.at("requests").items()) gate.bodies.push_back(request.to_json());
   if (gate.bodies.empty()) throw value.at("requests").error("expected at least one request body");
   parse_load(value, gate);
   gate.percentile = number_key(value, "percentile", gate.percentile, {1, 99.999});
@@ -143,7 +152,10 @@ GateAnswer judge(const LatencyGate& gate, const Evidence& evidence) {
   }
   Load load = gate.load;
   for (const auto& body : gate.bodies)
-    load.requests.push_back(prediction_request(evidence.endpoint(), gate.address, body));
+    load.requests.push_back(prediction_request(evidence.endpoint(), gate.address, body.dump()));
+  load.fault = [&gate](std::size_t i, const http::Response& response) {
+    return answer_fault(gate, gate.bodies[i], response);
+  };
   base::log_info("sending " + short_number(load.rate) + " requests/s for " +
                  short_number(static_cast<double>((load.warm_up + load.duration).count()) / 1000) + " s");
   auto measured = generate(load);

@@ -19,8 +19,9 @@ enum class Judged { estimate, upper_bound };
 
 struct LatencyGate {
   ModelAddress address;
-  std::vector<std::string> bodies;
-  Load load;  // without its requests
+  std::vector<base::Json> bodies;
+  int status = 200;  // of a good answer
+  Load load;         // without its requests
   double percentile = 99;
   double max_ms = 0;
   double confidence = 0.95;  // of each bound of the interval

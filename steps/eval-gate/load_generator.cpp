@@ -56,11 +56,6 @@ void wait_until(Clock::time_point due) {
   std::this_thread::sleep_until(due);
 }
 
-std::string error_text(const Exchange& answer) {
-  return answer.response ? "status " + std::to_string(answer.response->status)
-                         : base::printable(answer.failure, 300);
-}
-
 void send_one(http::Transport& transport, const Schedule& schedule, std::uint64_t number, Record& record) {
   const auto& load = schedule.load;
   const bool measured = number >= schedule.warm_up;
@@ -69,15 +64,18 @@ void send_one(http::Transport& transport, const Schedule& schedule, std::uint64_
     if (measured) record.add_error("not sent: every connection was still waiting for an answer");
     return;
   }
-  const auto answer = exchange(transport, load.requests[number % load.requests.size()], load.timeout);
+  const auto index = static_cast<std::size_t>(number % load.requests.size());
+  const auto answer = exchange(transport, load.requests[index], load.timeout);
+  const auto answered_at = Clock::now();
   if (!measured) return;
   ++record.sent;
   record.first_sent = std::min(record.first_sent, sent_at);
   record.last_sent = std::max(record.last_sent, sent_at);
-  if (answer.response && answer.response->status == load.status) {
-    record.latencies_ms.push_back(Milliseconds(Clock::now() - schedule.due(number)).count());
+  const std::string fault = answer.response ? load.fault(index, *answer.response) : answer.failure;
+  if (fault.empty()) {
+    record.latencies_ms.push_back(Milliseconds(answered_at - schedule.due(number)).count());
   } else {
-    record.add_error(error_text(answer));
+    record.add_error(base::printable(fault, 300));
   }
 }
 

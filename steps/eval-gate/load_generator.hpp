@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct Load {
   std::chrono::milliseconds duration{30'000};
   std::chrono::milliseconds timeout{10'000};  // of one request
   std::size_t connections = 16;
-  int status = 200;                     // of a good answer
   std::vector<http::Request> requests;  // sent in turn
+  // What is wrong with the answer to requests[i]; empty when nothing is. Called by several threads at once.
+  std::function<std::string(std::size_t i, const http::Response& answer)> fault;
 
   std::uint64_t warm_up_requests() const;
   std::uint64_t measured_requests() const;
