@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -40,7 +39,7 @@ class Relay {
     }
     auto& piece = waiting_.front();
     const auto count = std::min(size, piece.size() - taken_);
-    std::memcpy(buffer, piece.data() + taken_, count);
+    piece.copy(buffer, count, taken_);
     taken_ += count;
     bytes_waiting_ -= count;
     if (taken_ == piece.size()) {
