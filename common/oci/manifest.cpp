@@ -43,6 +43,8 @@ std::optional<Descriptor> parse_subject(const Json& object, std::string_view whe
 
 std::vector<Descriptor> parse_descriptors(const Json& object, std::string_view key, std::size_t most,
                                           std::string_view where) {
+  // Go writes an empty list as null, and registries are written in Go.
+  if (const auto found = object.find(std::string(key)); found != object.end() && found->is_null()) return {};
   const auto& list = base::require_array(object, key, where);
   if (list.size() > most)
     refuse(where, std::string(key) + ": more than " + std::to_string(most) + " entries");
