@@ -116,6 +116,10 @@ std::string PrivateKey::sign_digest(const base::Digest& sha256) const {
                                openssl::bytes(std::string_view(digest)), digest.size()),
                  "sign");
   signature.resize(size);
+  // A fault of the machine in the middle of it could give the key away; such a signature is not let out.
+  if (!public_key_.verify_digest(HashAlgorithm::sha256, digest, signature)) {
+    throw Error(ErrorKind::internal, "a fresh signature does not hold under its own key");
+  }
   return signature;
 }
 

@@ -2,7 +2,7 @@
 //
 // Nothing is entered in a transparency log: cosign needs --insecure-ignore-tlog for these signatures.
 //
-// Errors: those of oci::Repository; Error{internal} if a fresh signature does not verify.   Threads: any.
+// Errors: those of oci::Repository.   Threads: any.
 #pragma once
 
 #include <filesystem>
