@@ -102,3 +102,10 @@ TEST_CASE("platforms") {
   for (const char* text : {"", "linux", "linux/", "/amd64", "a/b/c/d", "a//c"})
     CHECK_THROWS_AS(oci::Platform::parse(text), base::Error);
 }
+
+TEST_CASE("an index whose list is null has no entries") {
+  const std::string bytes =
+      R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":null})";
+  const oci::RawManifest raw{bytes, std::string(oci::media_type::oci_index), crypto::sha256(bytes)};
+  CHECK(oci::Index::parse(raw).manifests.empty());
+}
