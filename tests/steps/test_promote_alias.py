@@ -2,6 +2,7 @@
 import concurrent.futures
 import datetime
 import json
+import os
 import shutil
 import subprocess
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from support.models import COSIGN_PASSWORD, PUBLISHING, kill_at, make_key_pair, sign_model, tree_digest, write_gate_report, write_model
-from support.mlsteps import CACHE, run, succeeded
+from support.mlsteps import BUILD, CACHE, ROOT, run, succeeded
 
 
 class Registry:
@@ -402,3 +403,21 @@ def test_a_version_by_uri(registry):
     succeeded(run("promote-alias", "--registry", registry.root, "--model-uri", "models:/diabetes@challenger", "--to", "champion"))
     refused(run("promote-alias", "--registry", registry.root, "--model-uri", "models:/diabetes@shadow", "--to", "champion"), 4, "has no models:/diabetes@shadow")
     assert registry.aliases() == {"champion": 1}
+
+
+def test_the_commands_of_the_readme_run(tmp_path):
+    registry = Registry(tmp_path)
+    for number in (1, 2):
+        model = write_model(tmp_path / f"model-{number}", f"weights {number}")
+        report = write_gate_report(tmp_path / f"report-{number}.json", model)
+        succeeded(run("register-model", "--registry", registry.root, "--name", "churn", "--model", model, "--gate-report", report))
+    for state in ("challenger", "champion"):
+        succeeded(run("promote-alias", "--registry", registry.root, "--name", "churn", "--model-version", "1", "--to", state))
+    readme = (ROOT / "steps/promote-alias/README.md").read_text()
+    script = readme.split("```sh\n")[1].split("```")[0]
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, env={**os.environ, "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}"},
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "alias champion: version 1 -> version 2" in done.stdout
+    shown, built_in = (yaml.safe_load(text) for text in (readme.split("```yaml\n")[1].split("```")[0], succeeded(run("promote-alias", "--print-policy")).out))
+    assert shown == built_in

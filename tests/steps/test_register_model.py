@@ -1,13 +1,15 @@
 """register-model on a directory registry: once, with evidence that was checked, whatever happens in between."""
 import concurrent.futures
 import json
+import os
 import pathlib
+import subprocess
 
 import pytest
 
 from support.models import (PUBLISHING, gate, kill_at, make_key_pair, sign_model, tree_digest, write_gate_report, write_model,
                             write_training_record)
-from support.mlsteps import run, succeeded
+from support.mlsteps import BUILD, ROOT, run, succeeded
 
 
 @pytest.fixture
@@ -244,3 +246,11 @@ def test_an_empty_model_directory_is_refused(register, model, tmp_path):
     refused(register("--model", tmp_path / "empty"), 3, "has no files")
     (model / "link").symlink_to("/etc/passwd")
     refused(register(), 3, "link")
+
+
+def test_the_commands_of_the_readme_run(tmp_path):
+    script = (ROOT / "steps/register-model/README.md").read_text().split("```sh\n")[1].split("```")[0]
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, env={**os.environ, "PATH": f"{BUILD / 'bin'}:{os.environ['PATH']}"},
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[:2] for line in done.stdout.splitlines()[-2:]] == [["1", "registered"], ["2", "registered"]]
