@@ -56,7 +56,8 @@ main() {
   go_install crane github.com/google/go-containerregistry github.com/google/go-containerregistry/cmd/crane v0.22.1
   go_install olareg github.com/olareg/olareg github.com/olareg/olareg/cmd/olareg v0.1.2
   python_environment python-tests pytest==9.2.0 mlflow==3.17.2 scikit-learn==1.9.1 fairlearn==0.15.0 scipy==1.17.1 pandas==3.1.1 \
-    pyarrow==25.0.1 duckdb==2.0.0 model-signing==1.1.1 pyopenssl cryptography PyYAML kfp==2.17.0
+    pyarrow==25.0.1 duckdb==2.0.0 model-signing==1.1.1 pyopenssl cryptography PyYAML kfp==2.17.0 \
+    Flask-WTF==1.3.0
 }
 
 main
