@@ -121,6 +121,13 @@ Scale scale_from(const YamlValue& value) {
   return scale;
 }
 
+// The query becomes a part of another one.
+std::string without_semicolon(const std::string& query) {
+  auto text = base::trim(query);
+  if (text.ends_with(';')) text.remove_suffix(1);
+  return std::string(text);
+}
+
 using Reader = std::function<Operation(const YamlValue&)>;
 
 const std::vector<std::pair<std::string, Reader>>& readers() {
@@ -132,7 +139,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
       {"fill", fill_from},
       {"filter", [](const YamlValue& value) { return Filter{value.text()}; }},
       {"derive", [](const YamlValue& value) { return Derive{pairs_from(value)}; }},
-      {"sql", [](const YamlValue& value) { return Sql{value.text()}; }},
+      {"sql", [](const YamlValue& value) { return Sql{without_semicolon(value.text())}; }},
       {"split", split_from},
       {"encode", encode_from},
       {"scale", scale_from}};

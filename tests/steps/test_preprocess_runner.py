@@ -539,11 +539,40 @@ def test_new_outputs_are_readable_as_others_are(place):
     assert stat.S_IMODE(place.clean.stat().st_mode) == 0o644
 
 
-def test_the_examples_of_the_help_text_run(place):
-    """The command lines that --help shows, in a place that has their files."""
-    text = run(STEP, "--help").out
-    assert "preprocess-runner --input raw=raw.csv --output train=train.csv" in text
-    (place.root / "prepare.yaml").write_text("steps:\n  - split: {fractions: {train: 0.5, test: 0.5}}\n")
-    succeeded(run(STEP, "--input", "raw=raw.csv", "--output", "train=train.csv", "--output", "test=test.csv",
-                  "--transform", "prepare.yaml", "--cache-dir", "cache", "--profile-dir", "profiles", "--report",
-                  "report.html", cwd=place.root))
+README = pathlib.Path(__file__).resolve().parents[2] / "steps" / STEP / "README.md"
+
+
+def blocks(language):
+    """The fenced blocks of the step's page."""
+    return [block.split("\n```")[0] for block in README.read_text().split(f"```{language}\n")[1:]]
+
+
+def test_the_commands_and_files_of_the_readme_work(place):
+    shell, = blocks("sh")
+    transform, schema = blocks("yaml")
+    (place.root / "prepare.yaml").write_text(transform)
+    (place.root / "raw.csv").write_text("age,sex,bmi,size,y,zip,mail\n" + "".join(
+        f"{20 + i},{'fm'[i % 2]},{20 + i / 4},{'SML'[i % 3]},{100 + i},0{i},p{i}@example.org\n" for i in range(100)))
+    (place.root / "prep.py").write_text(COPY)
+    (place.root / "raw.schema.yaml").write_text(schema.replace("extra_columns: false", "extra_columns: true"))
+    path = f"{pathlib.Path(executable(STEP)).parent}:{os.environ['PATH']}"
+    for hit in ("false", "true"):
+        done = subprocess.run(["bash", "-e", "-c", shell], cwd=place.root, env={**os.environ, "PATH": path},
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count(f'"cache-hit": "{hit}"') == 2
+    succeeded(run(STEP, "--input", "raw=raw.csv", "--output", "train=t.csv", "--transform", "prepare.yaml", "--schema",
+                  "raw=raw.schema.yaml", cwd=place.root))
+
+
+def test_the_report_is_well_formed(place):
+    """Every chart parses as XML, whatever the data looks like."""
+    import xml.etree.ElementTree
+    (place.root / "raw.csv").write_text('"a<b>&\'""",x,c\n"<script>alert(1)</script>",1,5\n"& ""é""",2.5,5\n,nan,5\n')
+    (place.root / "prepare.yaml").write_text("steps: []\n")
+    succeeded(place.run("--report", "report.html"))
+    page = (place.root / "report.html").read_text()
+    charts = ["<svg" + part.split("</svg>")[0] + "</svg>" for part in page.split("<svg")[1:]]
+    assert len(charts) == 3 and "<script>" not in page
+    for chart in charts:
+        xml.etree.ElementTree.fromstring(chart)

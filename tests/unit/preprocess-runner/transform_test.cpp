@@ -69,7 +69,7 @@ TEST_CASE("rows and columns are chosen, renamed and made") {
   CHECK(bench.apply("- derive: {id: id + 1, twice: id * 2}\n- select: [id, twice]\n")[""] ==
         Lines{"2,4", "3,6", "4,8", "5,10"});
   CHECK(bench.apply("- cast: {id: text, age: real}\n- select: [id, age]\n")[""][0] == "1,30.0");
-  CHECK(bench.apply("- sql: SELECT sex, count(*) AS n FROM data GROUP BY sex ORDER BY n DESC, sex\n")[""] ==
+  CHECK(bench.apply("- sql: SELECT sex, count(*) AS n FROM data GROUP BY sex ORDER BY n DESC, sex;\n")[""] ==
         Lines{"f,2", "m,1", "null,1"});
   CHECK(bench.apply("- filter: id < 3\n- sql: SELECT d.id, r.age FROM data d JOIN raw r ON r.id = d.id + 2 "
                     "ORDER BY 1\n")[""] == Lines{"1,50", "2,20"});
