@@ -26,6 +26,7 @@ const TrustedKey& signer_of(std::string_view message, std::string_view signature
 
 std::string names_of(const std::vector<TrustedKey>& keys) {
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const auto& each : keys) names.push_back(each.name);
   return base::join(names, ", ");
 }

@@ -98,7 +98,7 @@ base::FileTree check_model_files(const SignedModel& model, const fs::path& root,
       .symlinks = model.follow_symlinks ? crypto::Symlinks::follow : crypto::Symlinks::refuse,
       .ignore = model.ignored};
   rules.ignore.insert(rules.ignore.end(), ignored.begin(), ignored.end());
-  const auto found = crypto::hash_tree(root, rules);
+  auto found = crypto::hash_tree(root, rules);
   const auto expected = by_path(model, found, root);
 
   Differences differences;

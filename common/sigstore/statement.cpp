@@ -37,9 +37,16 @@ Subject parse_subject(const Json& json, Checklist& checks) {
 std::string digests_of(const std::vector<Subject>& subjects) {
   std::vector<std::string> texts;
   for (const auto& subject : subjects) {
-    for (const auto& [algorithm, hex] : subject.digests) texts.push_back(algorithm + ":" + hex);
+    for (const auto& [algorithm, hex] : subject.digests) {
+      texts.push_back(algorithm);
+      texts.back().append(":").append(hex);
+    }
   }
   return base::join(texts, ", ");
+}
+
+std::string assignment(const std::string& key, const std::string& value) {
+  return key + "=" + value;
 }
 
 const Subject& find_subject(const VerifiedStatement& statement, const base::Digest& wanted,
@@ -77,9 +84,10 @@ void check_annotations(const std::map<std::string, std::string>& signed_along, c
   checks.begin(Check::annotations);
   for (const auto& [key, value] : policy.annotations) {
     const auto found = signed_along.find(key);
+    const std::string wanted = assignment(key, value);
     checks.require(found != signed_along.end(),
-                   "expected the annotation " + key + "=" + value + ", found none of that name");
-    checks.require_equal(key + "=" + value, key + "=" + found->second);
+                   "expected the annotation '" + wanted + "', found none of that name");
+    checks.require_equal(wanted, assignment(key, found->second));
   }
 }
 
