@@ -90,13 +90,14 @@ std::vector<std::string> list_values(const std::vector<std::string>& given);
 }  // namespace detail
 
 template <class Config, class T>
-Option<Config> option(std::string name, T Config::*member, std::string value_name, std::string help) {
+Option<Config> option(const std::string& name, T Config::*member, const std::string& value_name,
+                      const std::string& help) {
   using Member = detail::Member<T>;
   using Value = typename Member::Value;
   Option<Config> made;
-  made.row = {.name = std::move(name),
-              .value_name = std::move(value_name),
-              .help = std::move(help),
+  made.row = {.name = name,
+              .value_name = value_name,
+              .help = help,
               .kind = Member::list ? ValueKind::list : kind_of<Value>(),
               .presence = Member::presence,
               .choices = choices_of<Value>()};
