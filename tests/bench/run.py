@@ -116,7 +116,8 @@ def registry(options, work):
         "    client.set_registered_model_alias(name, 'challenger', '1')\n"
         "    assert client.get_model_version_by_alias(name, 'challenger').version == '1'\n")
     python = CACHE / "python-tests" / "bin" / "python"
-    with mlflow_server() as uri:
+    with mlflow_server(work / "mlflow") as server:
+        uri = server.url
         counter = iter(range(1_000_000))
         last = {}
 
@@ -131,21 +132,29 @@ def registry(options, work):
 
         yield side_by_side("register on MLflow", register_ours, "mlflow client", register_theirs, options.rounds)
 
+        # A move without evidence, as the peer's: what is compared is the moving.
+        policy = work / "policy.yaml"
+        policy.write_text(POLICY_WITHOUT_NEEDS)
+
         def promote_ours():
             register_ours()
-            return once([executable("promote-alias"), "--registry", uri, "--name", last["ours"], "--version", "1", "--to",
+            return once([executable("promote-alias"), "--registry", uri, "--name", last["ours"], "--model-version", "1", "--to",
                          "challenger", "--policy", policy, "--ledger", work / "ledger" / last["ours"], "--results-dir", work / "results"])
 
         def promote_theirs():
             register_theirs()
             return once([python, client, uri, "promote", last["theirs"]])
 
-        policy = work / "policy.yaml"
-        policy.write_text(PERMISSIVE_POLICY)
         yield side_by_side("promote on MLflow", promote_ours, "mlflow client", promote_theirs, options.rounds)
 
 
-PERMISSIVE_POLICY = ""
+POLICY_WITHOUT_NEEDS = """\
+schema_version: 1
+aliases: [challenger]
+serving: challenger
+transitions:
+  - {to: challenger, from: [registered], replaced: registered}
+"""
 BENCHES = {"start": cold_start, "push": push, "verify": verify, "cache": cache_hit, "registry": registry}
 
 
