@@ -53,12 +53,14 @@ const cli::Step<Config> step{
                 {"signer", "SHA-256 of the keys (DER) whose signatures hold, one a line."},
                 {"verified-count", "How many signatures hold."}},
     .examples = {{"An image in a registry",
-                  "verify-signature --image registry.example/team/churn:1.4 --key cosign.pub"},
+                  "verify-signature --image registry.example/team/churn:1.4 \\\n"
+                  "  --key cosign.pub"},
                  {"A model directory",
-                  "verify-signature --model build/model --bundle build/model.sig --key cosign.pub"},
+                  "verify-signature --model build/model --bundle build/model.sig \\\n"
+                  "  --key cosign.pub"},
                  {"A file, with the details as JSON",
-                  "verify-signature --blob data.parquet --bundle data.parquet.bundle --key cosign.pub "
-                  "--output json"}},
+                  "verify-signature --blob data.parquet --bundle data.parquet.bundle \\\n"
+                  "  --key cosign.pub --output json"}},
     .traits = {.side_effects = false, .gate = true, .uses_registry = true, .memory_limit = "256Mi"},
 };
 
