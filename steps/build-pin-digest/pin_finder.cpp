@@ -46,6 +46,22 @@ bool has_oci_scheme(const YamlNode& node) {
   return node.is_scalar() && node.value.rfind("oci", 0) == 0 && node.value.find("://") != std::string::npos;
 }
 
+std::string item_path(const std::string& list, std::size_t index) {
+  auto path = list;
+  path += "[";
+  path += std::to_string(index);
+  path += "]";
+  return path;
+}
+
+std::string key_path(const std::string& map, const std::string& key) {
+  if (map.empty()) return key;
+  auto path = map;
+  path += ".";
+  path += key;
+  return path;
+}
+
 class Finder {
  public:
   explicit Finder(const YamlText& text) : text_(text) {}
@@ -76,8 +92,7 @@ class Finder {
     if (node.kind == YamlNode::Kind::alias) {
       visit_alias(node, path, role);
     } else if (node.is_list()) {
-      for (std::size_t i = 0; i < node.items.size(); ++i)
-        visit(node.items[i], path + "[" + std::to_string(i) + "]", role);
+      for (std::size_t i = 0; i < node.items.size(); ++i) visit(node.items[i], item_path(path, i), role);
     } else if (node.is_map()) {
       visit_map(node, path, role);
     }
@@ -96,7 +111,7 @@ class Finder {
       if (!map.keys[i].is_scalar()) continue;
       const auto& key = map.keys[i].value;
       const auto& value = map.items[i];
-      const auto value_path = path.empty() ? key : path + "." + key;
+      const auto value_path = key_path(path, key);
       if (key == "<<") {
         visit(value, path, role);
       } else if (names_image(key, value, map, role)) {
@@ -127,7 +142,7 @@ class Finder {
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       const auto* uri = list.items[i].find("uri");
       if (uri == nullptr || !has_oci_scheme(*uri)) continue;
-      fields.push_back({ImageField::Form::text, uri, path + "[" + std::to_string(i) + "].uri"});
+      fields.push_back({ImageField::Form::text, uri, item_path(path, i) + ".uri"});
     }
   }
 

@@ -58,35 +58,31 @@ bool is_unquoted_template(const base::YamlText& text, const YamlNode& node) {
   return node.is_map() && text.text().compare(node.begin, 2, "{{") == 0;
 }
 
-void decide(WrittenReference& reference, State state, std::string reason) {
-  reference.found.state = state;
-  reference.found.reason = std::move(reason);
-  if (state != State::changed) reference.wanted.reset();
-}
+struct Settled {
+  State state;
+  std::string reason;
+};
 
-// Why the reference cannot or need not be edited here; nothing when it can.
-bool is_settled(const base::YamlText& text, WrittenReference& reference, const KustomizedNames& kustomized) {
-  const auto& node = edited_node(reference.field);
-  const auto& written = reference.found.before;
-  if (base::is_template(written) || is_unquoted_template(text, *reference.field.node)) {
-    decide(reference, State::template_, "a template fills it in");
-  } else if (text.comment_after(node).find("pin: ignore") != std::string_view::npos) {
-    decide(reference, State::ignored, "# pin: ignore");
-  } else if (written.rfind("ko://", 0) == 0) {
-    decide(reference, State::template_, "ko builds it");
-  } else if (const auto set = kustomized.find(name_of(written, TagForm::drop));
-             set != kustomized.end() && reference.field.form == ImageField::Form::text) {
-    decide(reference, State::template_, set->second + " sets it");
-  } else if (has_digest(written)) {
-    return false;
-  } else if (node.kind == YamlNode::Kind::alias) {
-    decide(reference, State::left, "an alias; pin the value at its anchor");
-  } else if (!node.editable()) {
-    decide(reference, State::left, "written over several lines or as a block; put it on one line");
-  } else {
-    return false;
-  }
-  return true;
+// Why the reference cannot or need not be edited here; missing when it is to be pinned or has a digest.
+std::optional<Settled> settled(const base::YamlText& text, const ImageField& field,
+                               const std::string& written, const KustomizedNames& kustomized) {
+  const auto& node = edited_node(field);
+  if (base::is_template(written) || is_unquoted_template(text, *field.node))
+    return Settled{State::template_, "a template fills it in"};
+  if (text.comment_after(node).find("pin: ignore") != std::string_view::npos)
+    return Settled{State::ignored, "# pin: ignore"};
+  if (written.rfind("ko://", 0) == 0) return Settled{State::template_, "ko builds it"};
+  const auto set = kustomized.find(name_of(written, TagForm::drop));
+  if (set != kustomized.end() && field.form == ImageField::Form::text)
+    return Settled{State::template_, set->second + " sets it"};
+  if (has_digest(written)) return std::nullopt;
+  if (node.kind == YamlNode::Kind::alias)
+    return Settled{State::left, "an alias; pin the value at its anchor"};
+  if (!node.editable())
+    return Settled{State::left, "written over several lines or as a block; put it on one line"};
+  if (field.form == ImageField::Form::kustomize && field.node->text("newTag").empty())
+    return Settled{State::left, "no newTag and no digest; give one of them"};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -101,12 +97,10 @@ WrittenReference read_reference(const base::YamlText& text, const ImageField& fi
   reference.found.column = node.column;
   reference.found.field = field.path;
   reference.found.before = text_of(text, field);
-  if (is_settled(text, reference, kustomized)) return reference;
   const auto& written = reference.found.before;
-  const bool tag_from_resources =
-      field.form == ImageField::Form::kustomize && field.node->text("newTag").empty() && !has_digest(written);
-  if (tag_from_resources) {
-    decide(reference, State::left, "no newTag and no digest; give one of them");
+  if (auto known = settled(text, field, written, kustomized)) {
+    reference.found.state = known->state;
+    reference.found.reason = std::move(known->reason);
     return reference;
   }
   const auto parsed = base::in_context(text.where(node) + ": " + field.path, [&] {
