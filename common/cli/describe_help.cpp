@@ -29,6 +29,21 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return out;
 }
 
+// A command of an example, folded as a person would: before an option, with a backslash.
+std::string folded(std::string line) {
+  constexpr std::size_t indent = 8;
+  std::string out;
+  while (line.size() + indent > width) {
+    const auto option = line.rfind(" --", width - indent - 2);
+    const auto at =
+        option == std::string::npos || option < indent ? line.rfind(' ', width - indent - 2) : option;
+    if (at == std::string::npos || at < indent) break;
+    out += std::string(indent, ' ') + line.substr(0, at) + " \\\n";
+    line = "  " + line.substr(at + 1);
+  }
+  return out + std::string(indent, ' ') + line + "\n";
+}
+
 std::string signature(const OptionRow& row) {
   return "--" + row.name + (row.value_name.empty() ? "" : " " + row.value_name);
 }
@@ -88,7 +103,7 @@ std::string help_text(const StepTable& table) {
   std::string examples;
   for (const auto& example : table.examples) {
     examples += wrapped(example.title, 4);
-    for (const auto& line : base::split(example.command, '\n')) examples += "        " + line + "\n";
+    for (const auto& line : base::split(example.command, '\n')) examples += folded(line);
   }
   if (!examples.empty()) text += section("EXAMPLES", examples);
   text.pop_back();
