@@ -215,6 +215,16 @@ def test_scores_that_are_no_probabilities_only_stop_what_needs_probabilities(jud
     assert "the probability in row 1 is 9; expected a number from 0 to 1" in done.err
 
 
+def test_probabilities_that_do_not_sum_to_one(judge):
+    columns = {"label": "y", "scores": {"a": "pa", "b": "pb", "c": "pc"}}
+    rules = [{"name": name, "kind": "metric", "metric": name, "max": 9} for name in ("log_loss", "accuracy")]
+    rows = "y,pa,pb,pc\na,0.5,0.3,0.2\nb,0.5,0.3,0.3\n"
+    done = judge(json.dumps({"predictions": columns, "gates": [rules[0], rules[1] | {"max": 1}]}), rows=rows)
+    assert done.code == 3
+    assert "the probabilities in row 2 sum to 1.1" in done.err
+    assert [gate["status"] for gate in judge.report()["gates"]] == ["error", "pass"]
+
+
 def test_one_class_only_is_undefined_and_never_passes(judge):
     rules = [{"name": "auc", "kind": "metric", "metric": "roc_auc", "min": 0}]
     done = judge(gates(*rules), rows="y,p,s,sex\n1,1,0.9,F\n1,1,0.8,F\n")
