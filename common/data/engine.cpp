@@ -244,6 +244,7 @@ Columns Connection::columns_of(const std::string& query_text) {
 
 void Connection::seal(const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const auto& file : files) names.push_back(file.string());
   if (!names.empty()) execute("SET allowed_paths = [" + quote_texts(names) + "]");
   execute("SET enable_external_access = false");

@@ -70,8 +70,9 @@ class Profiler {
   std::optional<NumericProfile> numbers(const Column& column) {
     NumericProfile result;
     std::vector<std::string> quantiles;
+    quantiles.reserve(probabilities.size());
     for (const double each : probabilities) quantiles.push_back("quantile_cont(x, " + quote_real(each) + ")");
-    // fsum and favg sum with Kahan's correction.
+    // favg sums with Kahan's correction.
     connection_.query("SELECT count(*), min(x), max(x), favg(x), stddev_pop(x), " +
                           base::join(quantiles, ", ") + " FROM " + finite_values(column),
                       [&](const Row& row) {

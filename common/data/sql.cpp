@@ -22,6 +22,7 @@ std::string quoted(std::string_view text, char quote) {
 template <class Quote>
 std::string quoted_list(const std::vector<std::string>& items, Quote quote) {
   std::vector<std::string> pieces;
+  pieces.reserve(items.size());
   for (const auto& item : items) pieces.push_back(quote(item));
   return base::join(pieces, ", ");
 }
@@ -38,6 +39,10 @@ std::string quote_text(std::string_view text) {
 
 std::string quote_real(double value) {
   return "CAST('" + base::to_text(value) + "' AS DOUBLE)";
+}
+
+std::string cast_to(ColumnType type, std::string_view expression) {
+  return "CAST(" + std::string(expression) + " AS " + std::string(sql_type(type)) + ")";
 }
 
 std::string quote_names(const std::vector<std::string>& names) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data/column_type.hpp"
+
 namespace data {
 
 // "a ""b""": a column or table.
@@ -14,6 +16,8 @@ std::string quote_name(std::string_view name);
 std::string quote_text(std::string_view text);
 // CAST('0.1' AS DOUBLE): exactly this double; nan and infinities too.
 std::string quote_real(double value);
+// CAST(expression AS BIGINT); the expression is SQL already.
+std::string cast_to(ColumnType type, std::string_view expression);
 // "a", "b"
 std::string quote_names(const std::vector<std::string>& names);
 // 'a', 'b'

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "crypto/file_hash.hpp"
 #include "crypto/hash.hpp"
 #include "data/cache_manifest.hpp"
@@ -39,14 +40,20 @@ unsigned mode_of(const CachedFile& file) {
   return file.executable ? 0755 : 0644;
 }
 
+std::string element(const std::string& path, std::size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+std::string member_of(const std::string& path, const std::string& name) {
+  return path.empty() ? name : path + "." + name;
+}
+
 // Leaves of a document by their dotted path.
 void flatten(const Json& value, const std::string& path, std::map<std::string, std::string>& leaves) {
   if (value.is_object() && !value.empty()) {
-    for (const auto& [name, member] : value.items())
-      flatten(member, path.empty() ? name : path + "." + name, leaves);
+    for (const auto& [name, member] : value.items()) flatten(member, member_of(path, name), leaves);
   } else if (value.is_array() && !value.empty()) {
-    for (std::size_t i = 0; i < value.size(); ++i)
-      flatten(value[i], path + "[" + std::to_string(i) + "]", leaves);
+    for (std::size_t i = 0; i < value.size(); ++i) flatten(value[i], element(path, i), leaves);
   } else {
     leaves[path] = value.is_string() ? value.get<std::string>() : base::canonical_json(value);
   }
@@ -185,13 +192,13 @@ std::vector<std::string> key_differences(const Json& before, const Json& now) {
   for (const auto& [path, value] : old_leaves) {
     const auto found = new_leaves.find(path);
     if (found == new_leaves.end()) {
-      lines.push_back(path + ": " + value + " is gone");
+      lines.push_back(base::join({path, ": ", value, " is gone"}, ""));
     } else if (found->second != value) {
-      lines.push_back(path + ": " + value + " is now " + found->second);
+      lines.push_back(base::join({path, ": ", value, " is now ", found->second}, ""));
     }
   }
   for (const auto& [path, value] : new_leaves) {
-    if (old_leaves.count(path) == 0) lines.push_back(path + ": " + value + " is new");
+    if (old_leaves.count(path) == 0) lines.push_back(base::join({path, ": ", value, " is new"}, ""));
   }
   return lines;
 }

@@ -78,7 +78,7 @@ std::string select_columns(const Columns& columns) {
   std::vector<std::string> parts;
   for (const auto& column : columns) {
     const auto name = quote_name(column.name);
-    parts.push_back("CAST(" + name + " AS " + std::string(sql_type(column.type)) + ") AS " + name);
+    parts.push_back(cast_to(column.type, name) + " AS " + name);
   }
   return "SELECT " + base::join(parts, ", ");
 }

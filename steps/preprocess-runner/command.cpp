@@ -47,6 +47,7 @@ void check_placeholders(const Plan& plan) {
   for (const auto& input : plan.inputs) used["input." + input.name] = false;
   for (const auto& output : plan.outputs) used["output." + output.name] = false;
   std::vector<std::string> known;
+  known.reserve(used.size());
   for (const auto& [name, unused] : used) known.push_back(name);
   for (const auto& word : plan.command) {
     for (const auto& name : placeholders_in(word)) {

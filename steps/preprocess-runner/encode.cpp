@@ -34,38 +34,41 @@ std::vector<std::string> categories_of(const data::Column& column, Parts& parts)
 }
 
 std::string literal(const std::string& category, const data::Column& column) {
-  return "CAST(" + data::quote_text(category) + " AS " + std::string(data::sql_type(column.type)) + ")";
+  return data::cast_to(column.type, data::quote_text(category));
+}
+
+Error unknown_value(const data::Column& column, const Part& part, const data::Row& row) {
+  return Error(ErrorKind::input, (part.name.empty() ? "" : "part '" + part.name + "' ") + "row " +
+                                     std::to_string(row[0].integer().value()) + ": column '" +
+                                     base::printable(column.name, 100) + "': '" +
+                                     base::printable(row[1].text().value_or(""), 100) +
+                                     "' is not among the known categories; add it, or set 'unknown: ignore'");
 }
 
 void refuse_unknown(const data::Column& column, const std::vector<std::string>& categories, Parts& parts) {
   const auto name = quote_name(column.name);
-  std::string known;
-  for (const auto& each : categories) known += (known.empty() ? "" : ", ") + literal(each, column);
-  const auto unknown = known.empty() ? "true" : name + " NOT IN (" + known + ")";
+  std::vector<std::string> known;
+  known.reserve(categories.size());
+  for (const auto& each : categories) known.push_back(literal(each, column));
+  const auto unknown = known.empty() ? "true" : name + " NOT IN (" + base::join(known, ", ") + ")";
+  const auto select = "SELECT rowid + 1, CAST(" + name + " AS VARCHAR) FROM ";
+  const auto where = " WHERE " + name + " IS NOT NULL AND " + unknown + " ORDER BY rowid LIMIT 1";
   for (const auto& part : parts.all()) {
-    parts.connection().query(
-        "SELECT rowid + 1, CAST(" + name + " AS VARCHAR) FROM " + quote_name(part.table) + " WHERE " + name +
-            " IS NOT NULL AND " + unknown + " ORDER BY rowid LIMIT 1",
-        [&](const data::Row& row) {
-          throw Error(ErrorKind::input,
-                      (part.name.empty() ? "" : "part '" + part.name + "' ") + "row " +
-                          std::to_string(row[0].integer().value()) + ": column '" +
-                          base::printable(column.name, 100) + "': '" +
-                          base::printable(row[1].text().value_or(""), 100) +
-                          "' is not among the known categories; add it, or set 'unknown: ignore'");
-        });
+    parts.connection().query(base::join({select, quote_name(part.table), where}, ""),
+                             [&](const data::Row& row) { throw unknown_value(column, part, row); });
   }
 }
 
 // A column of zeros and ones for each category, in the place of the old one. A null has zeros everywhere.
 std::vector<Parts::Expression> one_hot(const data::Column& column,
                                        const std::vector<std::string>& categories) {
+  const auto is = "coalesce(" + quote_name(column.name) + " = ";
+  const auto prefix = column.name + "_";
   std::vector<Parts::Expression> columns;
-  for (const auto& each : categories) {
+  columns.reserve(categories.size());
+  for (const auto& each : categories)
     columns.push_back(
-        {"CAST(coalesce(" + quote_name(column.name) + " = " + literal(each, column) + ", false) AS BIGINT)",
-         column.name + "_" + each});
-  }
+        {data::cast_to(ColumnType::integer, is + literal(each, column) + ", false)"), prefix + each});
   return columns;
 }
 

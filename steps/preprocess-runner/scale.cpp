@@ -39,6 +39,11 @@ double required_statistic(const std::string& aggregate, const data::Column& colu
                   (parts.fitted().name.empty() ? "" : " in the part '" + parts.fitted().name + "'"));
 }
 
+std::string fill_expression(const data::Column& column, data::ColumnType type, const std::string& value) {
+  return "CASE WHEN " + is_missing(column) + " THEN " + data::cast_to(type, data::quote_text(value)) +
+         " ELSE " + data::cast_to(type, quote_name(column.name)) + " END";
+}
+
 // A constant column is only shifted, as scikit-learn does.
 double divisor(double width) {
   return width == 0 ? 1 : width;
@@ -81,12 +86,8 @@ Json apply_fill(const Fill& fill, Parts& parts) {
     const auto value = filler(each, column, parts);
     // A mean or a median of whole numbers need not be whole.
     const bool statistic_of_numbers = each.with == FillWith::mean || each.with == FillWith::median;
-    const auto type = std::string(data::sql_type(statistic_of_numbers ? ColumnType::real : column.type));
-    const auto name = quote_name(each.name);
-    replacements.push_back({each.name,
-                            {{"CASE WHEN " + is_missing(column) + " THEN CAST(" + data::quote_text(value) +
-                                  " AS " + type + ") ELSE CAST(" + name + " AS " + type + ") END",
-                              each.name}}});
+    const auto type = statistic_of_numbers ? ColumnType::real : column.type;
+    replacements.push_back({each.name, {{fill_expression(column, type, value), each.name}}});
     if (each.with != FillWith::value) learned["columns"][each.name] = value;
   }
   parts.replace(replacements);

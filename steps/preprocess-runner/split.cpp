@@ -9,15 +9,18 @@ namespace {
 
 using data::quote_name;
 
+std::string value_text(const std::string& name) {
+  const auto value = "CAST(" + quote_name(name) + " AS VARCHAR)";
+  return "coalesce(CAST(length(" + value + ") AS VARCHAR) || ':' || " + value + ", '-')";
+}
+
 // The row as a text that no other row has: each value with its length in front, the columns by name.
 std::string row_text(const data::Columns& columns) {
   auto names = names_of(columns);
   std::sort(names.begin(), names.end());
   std::vector<std::string> pieces;
-  for (const auto& name : names) {
-    const auto value = "CAST(" + quote_name(name) + " AS VARCHAR)";
-    pieces.push_back("coalesce(CAST(length(" + value + ") AS VARCHAR) || ':' || " + value + ", '-')");
-  }
+  pieces.reserve(names.size());
+  for (const auto& name : names) pieces.push_back(value_text(name));
   return base::join(pieces, " || ");
 }
 

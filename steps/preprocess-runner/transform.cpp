@@ -13,27 +13,25 @@ using base::Json;
 using data::ColumnType;
 using data::quote_name;
 
-std::string as_type(const std::string& expression, ColumnType type) {
-  return "CAST(" + expression + " AS " + std::string(data::sql_type(type)) + ")";
+Error cannot_cast(const data::Column& from, ColumnType type, const data::Row& row) {
+  return Error(ErrorKind::input, "row " + std::to_string(row[0].integer().value()) + ": column '" +
+                                     base::printable(from.name, 100) + "': '" +
+                                     base::printable(row[1].text().value_or(""), 100) +
+                                     "' cannot be of the type " + std::string(to_string(type)));
 }
 
 // The first value of any part that `type` cannot hold is an error with its row.
 void check_cast(const data::Column& from, ColumnType type, Parts& parts) {
   const auto value = quote_name(from.name);
-  auto broken = "TRY_" + as_type(value, type) + " IS NULL";
+  auto broken = "TRY_" + data::cast_to(type, value) + " IS NULL";
   // The engine would round; a fraction that is there must not get lost silently.
   if (from.type == ColumnType::real && type == ColumnType::integer)
     broken += " OR " + value + " <> trunc(" + value + ")";
+  const auto select = "SELECT rowid + 1, CAST(" + value + " AS VARCHAR) FROM ";
+  const auto where = " WHERE " + value + " IS NOT NULL AND (" + broken + ") ORDER BY rowid LIMIT 1";
   for (const auto& part : parts.all()) {
-    parts.connection().query(
-        "SELECT rowid + 1, CAST(" + value + " AS VARCHAR) FROM " + quote_name(part.table) + " WHERE " +
-            value + " IS NOT NULL AND (" + broken + ") ORDER BY rowid LIMIT 1",
-        [&](const data::Row& row) {
-          throw Error(ErrorKind::input, "row " + std::to_string(row[0].integer().value()) + ": column '" +
-                                            base::printable(from.name, 100) + "': '" +
-                                            base::printable(row[1].text().value_or(""), 100) +
-                                            "' cannot be of the type " + std::string(to_string(type)));
-        });
+    parts.connection().query(base::join({select, quote_name(part.table), where}, ""),
+                             [&](const data::Row& row) { throw cannot_cast(from, type, row); });
   }
 }
 
@@ -43,6 +41,7 @@ struct Apply {
   Json operator()(const DropNulls& drop) const {
     auto names = drop.columns.empty() ? names_of(parts.columns()) : drop.columns;
     std::vector<std::string> conditions;
+    conditions.reserve(names.size());
     for (const auto& name : names) conditions.push_back("NOT (" + is_missing(parts.column(name)) + ")");
     return keep(base::join(conditions, " AND "));
   }
@@ -66,7 +65,7 @@ struct Apply {
     Parts::Replacements replacements;
     for (const auto& [name, type] : cast.columns) {
       check_cast(parts.column(name), type, parts);
-      replacements.push_back({name, {{as_type(quote_name(name), type), name}}});
+      replacements.push_back({name, {{data::cast_to(type, quote_name(name)), name}}});
     }
     parts.replace(replacements);
     return nullptr;
