@@ -7,8 +7,10 @@
 #include "base/text.hpp"
 
 // The grammar is that of the distribution project's reference package, which Docker, containerd and
-// Kubernetes share. Two rules of it surprise: the first component is a host only if it holds a dot, a colon
-// or a capital letter, or is "localhost"; and 64 hexadecimal digits alone are an image ID, not a name.
+// Kubernetes share. Two rules of it surprise: the first component is a host only if it holds a dot or a colon
+// or is "localhost", and 64 hexadecimal digits alone are an image ID, not a name. One rule is left out: a
+// capital letter does not make a host, because the name in small letters, which is the same host, would then
+// be another image.
 
 namespace oci {
 namespace {
@@ -55,8 +57,7 @@ bool is_tag(std::string_view text) {
 }
 
 bool is_host(std::string_view component) {
-  return component == "localhost" || component.find_first_of(".:[") != std::string_view::npos ||
-         std::any_of(component.begin(), component.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return component == "localhost" || component.find_first_of(".:[") != std::string_view::npos;
 }
 
 bool is_domain(std::string_view name) {
@@ -80,7 +81,7 @@ std::string parse_registry(std::string_view host, std::string_view whole) {
     if (!port || *port < 1 || *port > 65535)
       refuse(whole, "'" + base::printable(host, 100) + "' has no valid port");
   }
-  const auto name = base::to_lower(host);
+  auto name = base::to_lower(host);
   if (name == "index.docker.io" || name == "registry-1.docker.io") return "docker.io";
   return name;
 }

@@ -49,6 +49,7 @@ TEST_CASE("malformed references are refused with the part that is wrong") {
            {"", "empty"},
            {"https://registry.example/app", "not an address with a scheme"},
            {"registry.example/App", "capital letters"},
+           {"Myregistry/app", "capital letters"},
            {"registry.example/", "empty part"},
            {"registry.example//app", "empty part"},
            {"registry.example/a..b", "'a..b'"},
