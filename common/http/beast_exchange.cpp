@@ -43,7 +43,7 @@ error_code Exchange::send(const std::string& head) {
 
 Response Exchange::receive() {
   Response response;
-  response.status = parser_->get().result_int();
+  response.status = static_cast<int>(parser_->get().result_int());
   for (const auto& field : parser_->get())
     response.headers.add(field.name_string(), std::string(field.value()));
   if (response.ok() && request_.sink) {

@@ -81,7 +81,7 @@ void open_tunnel(Connection& connection, const Task& task) {
   outcome = Outcome();
   wire::async_read_header(connection.socket(), connection.buffer, parser, finish(outcome, clocks));
   if (const auto error = connection.wait(clocks, outcome)) throw to_error(error);
-  const int status = parser.get().result_int();
+  const int status = static_cast<int>(parser.get().result_int());
   if (status >= 200 && status < 300) return;
   throw Error(status >= 500 ? ErrorKind::unavailable : ErrorKind::precondition,
               "the proxy " + task.proxy->authority() + " answered " + status_text(status) + " to CONNECT");

@@ -27,14 +27,15 @@ std::string words_of(const base::Json& document) {
     std::vector<std::string> pieces;
     for (const auto& entry : *errors)
       if (entry.is_object())
-        pieces.push_back(text_member(entry, "code") + " " + text_member(entry, "message"));
+        pieces.push_back(base::join({text_member(entry, "code"), text_member(entry, "message")}, " "));
     return base::join(pieces, "; ");
   }
-  const auto code = text_member(document, "error_code");
-  for (const char* key : {"message", "detail", "error_description", "error", "details"})
-    if (const auto text = text_member(document, key); !text.empty())
-      return code.empty() ? text : code + " " + text;
-  return "";
+  std::vector<std::string> pieces;
+  for (const char* key : {"error_code", "message", "detail", "error_description", "error", "details"}) {
+    const auto text = text_member(document, key);
+    if (!text.empty()) pieces.push_back(text);
+  }
+  return base::join(pieces, " ");
 }
 
 std::string server_words(const std::string& body) {

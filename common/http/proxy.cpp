@@ -34,7 +34,7 @@ bool in_block(std::string_view block, const std::string& address) {
   const auto network = address_bytes(block.substr(0, slash));
   const auto bits = base::parse_integer(block.substr(slash + 1));
   if (network.empty() || network.size() != address.size() || !bits) return false;
-  if (*bits < 0 || *bits > static_cast<long long>(network.size() * 8)) return false;
+  if (*bits < 0 || *bits > static_cast<long long>(network.size()) * 8) return false;
   for (std::size_t bit = 0; bit < static_cast<std::size_t>(*bits); ++bit) {
     const unsigned mask = 0x80U >> (bit % 8);
     const auto difference = static_cast<unsigned char>(network[bit / 8] ^ address[bit / 8]);

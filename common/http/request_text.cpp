@@ -43,7 +43,7 @@ std::string request_text(const Request& request, const std::optional<Url>& proxy
   for (const auto& [name, value] : headers.fields()) {
     refuse_line_breaks(name);
     refuse_line_breaks(value);
-    text += name + ": " + value + "\r\n";
+    text.append(name).append(": ").append(value).append("\r\n");
   }
   return text + "\r\n";
 }

@@ -36,8 +36,8 @@ int probe(const http::Url& base, const http::TlsSettings& tls) {
 // A registry on this machine is most often without TLS: https is tried first, and http only where that fails.
 // A server of https answers 400 to plain http; then the first failure is the one to tell.
 http::Url loopback_base(const std::string& registry, const http::TlsSettings& tls) {
-  const auto secure = base_url(registry, "https");
-  const auto plain = base_url(registry, "http");
+  auto secure = base_url(registry, "https");
+  auto plain = base_url(registry, "http");
   try {
     probe(secure, tls);
     return secure;
