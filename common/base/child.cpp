@@ -104,8 +104,10 @@ void prepare(Preparation& prepared, const Command& command) {
   }
   prepared.argv.push_back(nullptr);
   for (const auto& [name, value] : command.environment ? *command.environment : current_environment()) {
-    prepared.variables.push_back(name + "=" + value);
-    refuse_nul(prepared.variables.back(), "an environment variable");
+    auto& variable = prepared.variables.emplace_back(name);
+    variable += '=';
+    variable += value;
+    refuse_nul(variable, "an environment variable");
   }
   for (const auto& each : prepared.variables) prepared.envp.push_back(pointer(each));
   prepared.envp.push_back(nullptr);

@@ -72,11 +72,15 @@ void find_json(std::string_view line, Metrics& metrics) {
   }
 }
 
+// The name of a member of the object called `object`; the document itself has no name.
+std::string member_name(const std::string& object, const std::string& key) {
+  return object.empty() ? key : object + "." + key;
+}
+
 void add_numbers(const base::Json& value, const std::string& name, Metrics& metrics) {
   if (value.is_object()) {
-    for (const auto& [key, each] : value.items())
-      add_numbers(each, name.empty() ? key : name + "." + key, metrics);
-  } else if (value.is_number()) {
+    for (const auto& [key, each] : value.items()) add_numbers(each, member_name(name, key), metrics);
+  } else if (value.is_number() && name.size() <= longest_name) {
     metrics.set(name, value.get<double>());
   } else {
     base::log_debug("not a metric: " + base::printable(name, 200));

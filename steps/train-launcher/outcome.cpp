@@ -12,7 +12,6 @@ namespace train_launcher {
 namespace {
 
 using base::Ending;
-using base::Error;
 using base::ErrorKind;
 
 struct Judgement {

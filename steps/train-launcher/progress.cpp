@@ -1,5 +1,6 @@
 #include "train-launcher/progress.hpp"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "base/error.hpp"
@@ -42,7 +43,7 @@ void Progress::find(std::string_view line) {
 }
 
 void Progress::set_fraction(double fraction) {
-  if (fraction >= 0 && fraction <= 1) percent_ = static_cast<int>(fraction * 100 + 0.5);
+  if (fraction >= 0 && fraction <= 1) percent_ = static_cast<int>(std::lround(fraction * 100));
 }
 
 void Progress::publish() {
