@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <sstream>
 
 #include "base/text.hpp"
@@ -42,7 +43,16 @@ class Builder : public YAML::EventHandler {
   std::vector<YamlNode> documents;
   std::vector<YamlEvent> events;
 
-  void OnDocumentStart(const YAML::Mark& mark) override { event(YamlEvent::Kind::document, at(mark)); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // The parser stays for ever where it finds something like a lone comma.
+    const bool stuck = last_document_ && *last_document_ >= at(mark);
+    if (stuck) {
+      throw Error(ErrorKind::input, file_ + ":" + std::to_string(mark.line + 1) + ":" +
+                                        std::to_string(mark.column + 1) + ": not YAML from here on");
+    }
+    last_document_ = at(mark);
+    event(YamlEvent::Kind::document, at(mark));
+  }
   void OnDocumentEnd() override {
     if (open_.empty() && !root_) documents.emplace_back();
     root_ = false;
@@ -131,6 +141,7 @@ class Builder : public YAML::EventHandler {
   std::size_t offset_;
   std::vector<YamlNode> open_;
   bool root_ = false;
+  std::optional<std::size_t> last_document_;
 };
 
 // The one place that runs yaml-cpp, and so the one that translates its exceptions.

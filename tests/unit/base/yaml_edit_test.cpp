@@ -270,6 +270,7 @@ TEST_CASE("what cannot be read is refused with its place") {
   CHECK(message_of(std::string("a: \0\n", 5)).find("UTF-8") != std::string::npos);
   CHECK(message_of("a: \xFF\n") == "t.yaml: not valid UTF-8");
   CHECK(message_of(std::string(300, '[')).find("t.yaml:1:") == 0);
+  CHECK(message_of(", ") == "t.yaml:1:1: not YAML from here on");
   CHECK(message_of("").empty());
   CHECK(base::yaml_problem("a: [1\nb: 2\n", "t.yaml")->message() == message_of("a: [1\nb: 2\n"));
   CHECK_FALSE(base::yaml_problem("a: 1\n", "t.yaml"));
