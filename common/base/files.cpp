@@ -3,18 +3,19 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
 #include <vector>
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
@@ -27,12 +28,15 @@ namespace {
   throw system_error(code, std::string(action) + " " + path.string());
 }
 
-// A name beside `target` that no other process or thread uses.
+// A name beside `target` that no other process or thread uses. Random: in containers every process may have
+// the number 1, so a name made of it could be that of a killed run or of another machine.
 fs::path name_beside(const fs::path& target) {
-  static std::atomic<unsigned> counter{0};
-  auto name =
-      "." + target.filename().string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++);
-  return target.parent_path() / (name + ".tmp");
+  std::array<char, 8> random{};
+  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
+    fail(target, "choosing a temporary name for");
+  const auto name = "." + target.filename().string() + "." +
+                    to_hex(std::string_view(random.data(), random.size())) + ".tmp";
+  return target.parent_path() / name;
 }
 
 fs::path parent_or_here(const fs::path& path) {

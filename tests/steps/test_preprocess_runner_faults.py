@@ -57,6 +57,15 @@ def test_killed_at_every_rename_and_run_again(place, tmp_path_factory):
     pytest.fail("the run was killed at 60 renames and there were more")
 
 
+def test_killed_in_one_container_and_run_again_in_another(place):
+    """Both runs have the process number 1: what the first one left behind must not be in the way of the second."""
+    container = ("unshare", "--pid", "--fork")
+    killed = place.cached(prefix=(*kill_at_rename(9), *container))
+    assert killed.code != 0 and list(place.root.rglob("*.tmp"))
+    assert succeeded(place.cached(prefix=container)).results["cache-hit"] == "false"
+    assert place.clean.exists()
+
+
 def test_two_writers_at_once_leave_one_good_entry(place):
     script = place.root / "prep.py"
     script.write_text("import time; time.sleep(0.5)\n" + COPY)
