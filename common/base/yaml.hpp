@@ -24,7 +24,7 @@ namespace base {
 // A value in a parsed document that knows where it stands.
 class YamlValue {
  public:
-  YamlValue(YAML::Node node, std::string file) : node_(std::move(node)), file_(std::move(file)) {}
+  YamlValue(const YAML::Node& node, std::string file) : node_(node), file_(std::move(file)) {}
 
   bool is_map() const { return node_.IsMap(); }
   bool is_list() const { return node_.IsSequence(); }

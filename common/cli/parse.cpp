@@ -96,9 +96,9 @@ void check_required_and_single(const StepTable& table, const Arguments& argument
 
 }  // namespace
 
-std::string Arguments::last(const std::string& name, std::string fallback) const {
+std::string Arguments::last(const std::string& name, const std::string& fallback) const {
   const auto found = values.find(name);
-  return found == values.end() ? std::move(fallback) : found->second.back();
+  return found == values.end() ? fallback : found->second.back();
 }
 
 Arguments parse_arguments(const StepTable& table, std::span<const std::string> arguments) {

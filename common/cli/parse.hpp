@@ -23,7 +23,7 @@ struct Arguments {
   std::vector<std::string> command;                        // what follows "--", as it stands
   bool has(const std::string& name) const { return values.count(name) != 0; }
   // The last value; `fallback` when not given.
-  std::string last(const std::string& name, std::string fallback = "") const;
+  std::string last(const std::string& name, const std::string& fallback = "") const;
 };
 
 // `arguments` are argv without the program's name.
