@@ -175,9 +175,9 @@ def test_tokens_that_end_during_the_push_are_renewed(tmp_path, content, empty_co
         assert len(registry.tokens.requests) >= 2
 
 
-def test_a_realm_at_a_private_address_is_not_asked(open_registry, content, empty_config):
-    # The proxy is at 127.0.0.1 itself, so only a link-local address can tell; see the unit tests for the others.
-    challenge = {"WWW-Authenticate": 'Bearer realm="ftp://169.254.169.254/token",service="s"'}
+def test_a_realm_that_is_no_http_address_is_refused(open_registry, content, empty_config):
+    # Realms at private addresses: in the unit tests, because a registry on the loopback may name its neighbours.
+    challenge = {"WWW-Authenticate": 'Bearer realm="ftp://registry.example/token",service="s"'}
     with faulty_proxy(open_registry, Rule("HEAD|GET|POST", "/team/", Answer(401, challenge))) as proxy:
         refused(push(content, f"{proxy}/team/app:v1", empty_config), 3, "neither http nor https")
 
