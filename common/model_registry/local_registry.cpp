@@ -62,7 +62,7 @@ Error no_such_version(const std::string& name, std::int64_t number) {
 
 }  // namespace
 
-LocalRegistry::LocalRegistry(fs::path root)
+LocalRegistry::LocalRegistry(const fs::path& root)
     : root_(fs::absolute(root).lexically_normal()), blobs_(root_ / "blobs") {}
 
 std::string LocalRegistry::uri() const {

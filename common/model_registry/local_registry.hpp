@@ -22,7 +22,7 @@ namespace model_registry {
 
 class LocalRegistry : public ModelRegistry {
  public:
-  explicit LocalRegistry(std::filesystem::path root);
+  explicit LocalRegistry(const std::filesystem::path& root);
 
   // "file:///srv/registry"
   std::string uri() const override;

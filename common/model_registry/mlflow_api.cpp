@@ -129,7 +129,7 @@ http::Response MlflowApi::send(http::Request request, const http::Limits& limits
   return client_.send(request, limits);
 }
 
-MlflowAnswer MlflowApi::exchange(http::Request request, const std::vector<std::string>& accepted) {
+MlflowAnswer MlflowApi::exchange(const http::Request& request, const std::vector<std::string>& accepted) {
   const auto response = send(request, api_limits());
   MlflowAnswer answer;
   answer.status = response.status;
@@ -147,13 +147,13 @@ MlflowAnswer MlflowApi::exchange(http::Request request, const std::vector<std::s
 Json MlflowApi::get(std::string_view path, const Query& query) {
   http::Request request;
   request.url = address(std::string(api_path) + std::string(path) + "?" + http::form_encode(query));
-  return exchange(std::move(request), {}).body;
+  return exchange(request, {}).body;
 }
 
 std::optional<Json> MlflowApi::find(std::string_view path, const Query& query) {
   http::Request request;
   request.url = address(std::string(api_path) + std::string(path) + "?" + http::form_encode(query));
-  auto answer = exchange(std::move(request), {"RESOURCE_DOES_NOT_EXIST"});
+  auto answer = exchange(request, {"RESOURCE_DOES_NOT_EXIST"});
   return answer.ok() ? std::optional(std::move(answer.body)) : std::nullopt;
 }
 
@@ -165,7 +165,7 @@ MlflowAnswer MlflowApi::try_change(std::string_view method, std::string_view pat
   request.headers.set("Content-Type", "application/json");
   request.body = body.dump();
   request.idempotent = repeat == Repeat::safe;
-  return exchange(std::move(request), accepted);
+  return exchange(request, accepted);
 }
 
 Json MlflowApi::change(std::string_view method, std::string_view path, const Json& body, Repeat repeat) {

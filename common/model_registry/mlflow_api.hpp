@@ -55,7 +55,7 @@ class MlflowApi {
   http::Url address(std::string_view path) const;
 
  private:
-  MlflowAnswer exchange(http::Request request, const std::vector<std::string>& accepted);
+  MlflowAnswer exchange(const http::Request& request, const std::vector<std::string>& accepted);
 
   http::Url server_;
   std::string uri_;
@@ -71,21 +71,28 @@ void before_trying_again(int tries, std::string_view what, const std::string& me
 inline constexpr int most_tries = 6;
 }  // namespace detail
 
-// Finds, or creates and, when it is not known what became of that, finds again. `find` returns an optional of
-// what `create` returns. The second of the pair says whether it was created here.
+// Creates and, when it is not known what became of that, finds, or creates again. `find` returns an optional
+// of what `create` returns.
 template <class Find, class Create>
-auto find_or_create(std::string_view what, Find find, Create create) -> std::pair<decltype(create()), bool> {
+auto create_or_find(std::string_view what, Find find, Create create) -> decltype(create()) {
   for (int tries = 1;; ++tries) {
-    if (auto found = find()) return {std::move(*found), false};
     std::string failure;
     try {
-      return {create(), true};
+      return create();
     } catch (const base::Error& error) {
       if (error.kind() != base::ErrorKind::unavailable || tries == detail::most_tries) throw;
       failure = error.message();
     }
     detail::before_trying_again(tries, what, failure);
+    if (auto found = find()) return std::move(*found);
   }
+}
+
+// The same for what may be there already.
+template <class Find, class Create>
+auto find_or_create(std::string_view what, Find find, Create create) -> decltype(create()) {
+  if (auto found = find()) return std::move(*found);
+  return create_or_find(what, find, create);
 }
 
 }  // namespace model_registry

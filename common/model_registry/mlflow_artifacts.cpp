@@ -59,6 +59,13 @@ std::string joined(const std::string& folder, std::string_view name) {
   return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
 }
 
+std::uint64_t size_of(const std::filesystem::path& file) {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  if (failed) throw base::system_error(failed.value(), "reading " + file.string());
+  return size;
+}
+
 // Which of `files` the server does not have in full.
 std::string first_difference(const base::FileTree& files, const std::map<std::string, std::uint64_t>& there) {
   for (const auto& file : files) {
@@ -133,7 +140,7 @@ void MlflowArtifacts::upload(const std::string& artifact_uri, std::string_view p
   request.method = "PUT";
   request.url = proxy_address(artifact_uri, path);
   request.headers.set("Content-Type", "application/octet-stream");
-  request.body = http::file_body(file, 0, std::filesystem::file_size(file));
+  request.body = http::file_body(file, 0, size_of(file));
   const auto response = api_.send(request, upload_limits());
   if (!response.ok()) throw_mlflow_error(request, response);
 }
@@ -179,11 +186,11 @@ void MlflowArtifacts::download(const std::string& artifact_uri, std::string_view
 }
 
 void MlflowArtifacts::upload_tree(const std::string& artifact_uri, const base::FileTree& files,
-                                  const std::filesystem::path& directory) {
+                                  const std::filesystem::path& directory,
+                                  const std::map<std::string, std::uint64_t>& there) {
   auto ordered = files;
   std::stable_partition(ordered.begin(), ordered.end(),
                         [](const base::FileEntry& file) { return file.path != "MLmodel"; });
-  const auto there = list(artifact_uri);
   for (const auto& file : ordered) {
     base::check_interrupt();
     const auto found = there.find(file.path);

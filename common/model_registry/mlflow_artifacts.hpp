@@ -29,10 +29,10 @@ class MlflowArtifacts {
   void download(const std::string& artifact_uri, std::string_view path, std::uint64_t size,
                 const std::filesystem::path& target);
 
-  // Uploads what is not there yet, MLmodel last, so that a reader who sees it sees a whole model; then
+  // Uploads what is not `there` yet, MLmodel last, so that a reader who sees it sees a whole model; then
   // compares the sizes of everything. Several writers may do it at once.
   void upload_tree(const std::string& artifact_uri, const base::FileTree& files,
-                   const std::filesystem::path& directory);
+                   const std::filesystem::path& directory, const std::map<std::string, std::uint64_t>& there);
 
  private:
   http::Url proxy_address(const std::string& artifact_uri, std::string_view path) const;

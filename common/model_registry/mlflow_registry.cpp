@@ -68,7 +68,8 @@ std::vector<ModelVersion> MlflowRegistry::search(const std::string& name, const 
   std::string token;
   for (int page = 0; page < most_pages; ++page) {
     base::check_interrupt();
-    Query query{{"filter", "name='" + name + "'" + more_filter}, {"max_results", "200"}};
+    Query query{{"filter", std::string("name='").append(name).append("'").append(more_filter)},
+                {"max_results", "200"}};
     if (!token.empty()) query.emplace_back("page_token", token);
     const auto answer = api_.get("/model-versions/search", query);
     if (answer.contains("model_versions")) {
@@ -150,7 +151,9 @@ void MlflowRegistry::upload(const NewVersion& wanted, const Prepared& prepared) 
   if (prepared.model && !prepared.model->ready) {
     const auto& model = *prepared.model;
     try {
-      artifacts_.upload_tree(model.artifact_uri, wanted.model, wanted.model_directory);
+      const auto there =
+          model.fresh ? std::map<std::string, std::uint64_t>() : artifacts_.list(model.artifact_uri);
+      artifacts_.upload_tree(model.artifact_uri, wanted.model, wanted.model_directory, there);
     } catch (const Error& error) {
       // Cancelled, there is no time; the next run takes the pending model over.
       if (error.kind() == ErrorKind::cancelled || error.kind() == ErrorKind::deadline) throw;
@@ -176,7 +179,7 @@ ModelVersion MlflowRegistry::create_version(const NewVersion& wanted, const Prep
   }
   request["tags"] = tags_json(tags);
   const auto answer = api_.change("POST", "/model-versions/create", request, Repeat::never);
-  return with_storage_uri(version_from(base::require(answer, "model_version", "model-versions/create")));
+  return version_from(base::require(answer, "model_version", "model-versions/create"));
 }
 
 Registered MlflowRegistry::create(const NewVersion& wanted, const Prepared& prepared) {
@@ -188,7 +191,7 @@ Registered MlflowRegistry::create(const NewVersion& wanted, const Prepared& prep
   }
   tracking_.finish(prepared.run);
   lock.check();
-  find_or_create(
+  create_or_find(
       "the version", [&] { return with_key(wanted); }, [&] { return create_version(wanted, prepared); });
   // Read again: if there are two after all, everyone names the lower one.
   auto version = with_key(wanted);

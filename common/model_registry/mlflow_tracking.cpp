@@ -106,7 +106,7 @@ std::string MlflowTracking::experiment(const std::string& name) {
     if (there) return *there;
     throw Error(ErrorKind::unavailable, "the experiment '" + name + "' was there and is not any more");
   };
-  return find_or_create("the experiment", find, create).first;
+  return find_or_create("the experiment", find, create);
 }
 
 std::optional<MlflowRun> MlflowTracking::find_run(const std::string& run_id) {
@@ -143,7 +143,7 @@ MlflowRun MlflowTracking::run(const NewVersion& wanted, const std::string& exper
                                     Repeat::never);
     return run_from(base::require_object(answer, "run", "runs/create"), "runs/create");
   };
-  auto made = find_or_create("the run", find, create).first;
+  auto made = find_or_create("the run", find, create);
   made.ours = true;
   return made;
 }
@@ -168,9 +168,11 @@ LoggedModel MlflowTracking::logged_model(const NewVersion& wanted, const std::st
                                      {"source_run_id", run.id},
                                      {"tags", key_tags(wanted)}},
                                     Repeat::never);
-    return model_from(base::require_object(answer, "model", "logged-models"), "logged-models");
+    auto made = model_from(base::require_object(answer, "model", "logged-models"), "logged-models");
+    made.fresh = true;
+    return made;
   };
-  return find_or_create("the logged model", find, create).first;
+  return find_or_create("the logged model", find, create);
 }
 
 void MlflowTracking::finalise(const std::string& model_id, std::string_view status) {
@@ -194,7 +196,7 @@ void MlflowTracking::tie(const MlflowRun& run, const LoggedModel& model, const T
     }
     return true;
   };
-  find_or_create("the run's output", find, create);
+  create_or_find("the run's output", find, create);
   const auto metrics = metrics_of(tags, run, model.id);
   if (metrics.empty()) return;
   api_.change("POST", "/runs/log-batch", {{"run_id", run.id}, {"metrics", metrics}}, Repeat::safe);

@@ -23,6 +23,7 @@ struct LoggedModel {
   std::string id;
   std::string artifact_uri;
   bool ready = false;
+  bool fresh = false;  // created just now: there is nothing in it yet
 };
 
 class MlflowTracking {

@@ -189,42 +189,50 @@ bool is_same(const Config& config, const Session& session, const Record& made) {
   return made.kind == MoveKind::promote && made.to == *config.to && made.version == session.version;
 }
 
+// What the caller saw when it decided must still hold, unless this run has just finished an older move.
+void check_unmoved(const Session& session, const std::string& alias, std::optional<std::int64_t> before,
+                   std::optional<std::int64_t> now) {
+  if (alias.empty() || before == now) return;
+  throw Error(ErrorKind::precondition, "lost a race for " + alias + " of " + session.model + ": it was " +
+                                           version_text(before) + " when this run began and is " +
+                                           version_text(now) + " now; look at it and run again");
+}
+
+// Both locks are held. `before` is missing when it does not matter any more what the caller saw.
+cli::Answer move_now(const Config& config, Session& session, cli::Context& context, const Chain& chain,
+                     const std::optional<Aliases>& before) {
+  const auto alias = alias_of(config, session);
+  const auto aliases = session.registry->aliases(session.model);
+  const auto prepared = prepare(config, session, aliases, chain);
+  const auto& record = prepared.wanted.record;
+  if (!record) return nothing_to_do(context, session, aliases, prepared.wanted.version);
+  if (before) check_unmoved(session, alias, named_by(*before, alias), named_by(aliases, alias));
+  if (!prepared.proof.refusals.empty()) return refused(context, alias, *record, prepared.proof);
+  const auto made = make(*session.registry, require_ledger(session), chain, *record);
+  set_results(context, alias, made.record, made.id.text(), true);
+  base::log_info("models:/" + made.record.model + "/" + std::to_string(made.record.version) + " is " +
+                     made.record.to + " now, it was " + made.record.from,
+                 {{"record", made.id.text()}, {"actor", made.record.actor}});
+  return cli::Answer::yes();
+}
+
 }  // namespace
 
 cli::Answer move(const Config& config, Session& session, cli::Context& context) {
   if (config.plan || context.dry_run()) return plan(config, session, context);
   auto& ledger = require_ledger(session);
-  const auto alias = alias_of(config, session);
-  const auto before = named_by(session.registry->aliases(session.model), alias);
+  const auto before = session.registry->aliases(session.model);
   if (!config.rollback) static_cast<void>(require_version(session));  // before anything is locked or made
   const auto ledger_lock = ledger.lock();
-  auto chain = ledger.read();
+  const auto chain = ledger.read();
   if (chain.broken) return cli::Answer::no(broken(chain));
   const auto registry_lock = session.registry->lock(session.model);
   const auto finished = finish_interrupted(*session.registry, ledger, chain);
-  if (finished && is_same(config, session, finished->record)) {
-    set_results(context, alias, finished->record, finished->id.text(), true);
-    return cli::Answer::yes();
+  if (!finished) return move_now(config, session, context, chain, before);
+  if (!is_same(config, session, finished->record)) {
+    return move_now(config, session, context, ledger.read(), std::nullopt);
   }
-  if (finished) chain = ledger.read();
-  const auto aliases = session.registry->aliases(session.model);
-  auto prepared = prepare(config, session, aliases, chain);
-  auto& record = prepared.wanted.record;
-  if (!record) {
-    return nothing_to_do(context, session, aliases, prepared.wanted.version);
-  }
-  if (!alias.empty() && !finished && named_by(aliases, alias) != before) {
-    throw Error(ErrorKind::precondition, "lost a race for " + alias + " of " + session.model + ": it was " +
-                                             version_text(before) + " when this run began and is " +
-                                             version_text(named_by(aliases, alias)) +
-                                             " now; look at it and run again");
-  }
-  if (!prepared.proof.refusals.empty()) return refused(context, alias, *record, prepared.proof);
-  const auto made = make(*session.registry, ledger, chain, *record);
-  set_results(context, alias, made.record, made.id.text(), true);
-  base::log_info("models:/" + made.record.model + "/" + std::to_string(made.record.version) + " is " +
-                     made.record.to + " now, it was " + made.record.from,
-                 {{"record", made.id.text()}, {"actor", made.record.actor}});
+  set_results(context, alias_of(config, session), finished->record, finished->id.text(), true);
   return cli::Answer::yes();
 }
 
