@@ -61,9 +61,9 @@ FairnessDifference equal_opportunity_difference(const std::vector<GroupCounts>& 
 }
 
 FairnessDifference equalized_odds_difference(const std::vector<GroupCounts>& groups, std::uint64_t min_rows) {
-  const auto of_positives = difference(groups, true_positives, min_rows);
+  auto of_positives = difference(groups, true_positives, min_rows);
   if (!of_positives.value) return of_positives;
-  const auto of_negatives = difference(groups, false_positives, min_rows);
+  auto of_negatives = difference(groups, false_positives, min_rows);
   if (!of_negatives.value) return of_negatives;
   return {std::max(*of_positives.value, *of_negatives.value), ""};
 }

@@ -31,7 +31,9 @@ std::optional<double> figure(const base::Json& value) {
 
 void flatten(const base::Json& object, const std::string& prefix, Figures& figures) {
   for (const auto& [key, value] : object.items()) {
-    const std::string name = prefix.empty() ? key : prefix + "." + key;
+    std::string name = prefix;
+    if (!name.empty()) name += ".";
+    name += key;
     if (value.is_object()) {
       flatten(value, name, figures);
     } else if (const auto number = figure(value)) {

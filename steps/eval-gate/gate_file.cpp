@@ -44,7 +44,7 @@ GateRule parse_rule(const YamlValue& value) {
 
 // Names stand in results, file names and tables: no separators there.
 std::string parse_name(const YamlValue& value) {
-  const auto name = value.text();
+  auto name = value.text();
   const bool odd = name.find_first_not_of(
                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                        "-_. %") != std::string::npos;
