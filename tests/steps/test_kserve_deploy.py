@@ -11,7 +11,7 @@ from support.gitops import (  # noqa: F401, F811: fixtures
 )
 from support.mlflow_server import mlflow_server
 from support.mlsteps import BUILD, ROOT, run, succeeded
-from support.registries import docker_registry
+from support.registries import docker_registry, olareg
 
 GOLDEN = ROOT / "tests" / "golden" / "kserve-deploy"
 
@@ -194,9 +194,10 @@ def test_files_that_were_changed_after_signing_are_rejected(registry, checkout):
     assert commits(checkout) == 1
 
 
-def test_an_image_is_deployed_only_when_it_is_signed(registry, checkout, tmp_path):
+@pytest.mark.parametrize("images_of", [docker_registry, olareg])
+def test_an_image_is_deployed_only_when_it_is_signed(registry, checkout, tmp_path, images_of):
     args = ["--git-dir", checkout, "--require-signature", "--key", registry.key]
-    with docker_registry(tmp_path / "images") as images:
+    with images_of(tmp_path / "images") as images:
         model = tmp_path / "model"
         model.mkdir()
         (model / "model.bin").write_text("x")
