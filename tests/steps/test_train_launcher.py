@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from support.mlsteps import executable, run, succeeded
+from support.mlsteps import BUILD, ROOT, executable, run, succeeded
 
 
 def sh(script):
@@ -333,7 +333,20 @@ def test_a_full_disk_is_said_and_leaves_no_half_record(tmp_path):
         subprocess.run(["umount", small], check=True)
 
 
-def test_help_fits_a_terminal():
-    done = run("train-launcher", "--help")
-    assert done.code == 0
-    assert all(len(line) <= 80 for line in done.out.splitlines())
+def test_the_readmes_example(tmp_path):
+    readme = (ROOT / "steps" / "train-launcher" / "README.md").read_text()
+    example = readme.split("```sh\n")[1].split("```")[0]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.csv").write_text("a\n1\n")
+    (tmp_path / "train.py").write_text("""
+import json, os, sys
+assert sys.argv[1:] == ["--depth", "3", "--data", "data/train.csv", "--out", "model"]
+json.dump({"accuracy": 0.9}, open(os.environ["METRICS_FILE"], "w"))
+open("model/weights", "w").write("trained")
+""")
+    path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
+    done = subprocess.run(["sh", "-e", "-c", example], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("sha256:")
+    assert json.loads((tmp_path / "training-record.json").read_text())["metrics"] == {"accuracy": 0.9}
