@@ -35,7 +35,8 @@ void report(const PinReport& report, PinMode mode) {
       base::log_info(text + " would become " + base::printable(each.after, 400));
     if (each.state == State::left)
       base::log_warning(text + " was left: " + base::printable(each.reason, 300));
-    if (each.state == State::template_) base::log_info(text + " is a template; pin what fills it in");
+    if (each.state == State::template_)
+      base::log_info(text + " stays: " + base::printable(each.reason, 300) + "; pin it there");
   }
 }
 
