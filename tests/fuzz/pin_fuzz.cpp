@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const base::YamlText text(std::string(fuzz::text(data, size)), "input");
     base::YamlEdit edit(text);
     for (const auto& field : build_pin_digest::find_image_fields(text)) {
-      const bool oci_uri = field.node->value.rfind("oci://", 0) == 0;
+      const bool oci_uri = field.node->value.find("://") != std::string::npos;
       if (field.node->editable())
         edit.replace(*field.node, oci_uri ? "oci://a.example/b:v1" : "a.example/b:v1");
     }

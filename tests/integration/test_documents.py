@@ -46,12 +46,25 @@ def test_eval_gate(tmp_path):
     assert report["verdict"] == "pass" and len(report["gates"]) == 2
 
 
+def test_the_gate_file_of_eval_gate(tmp_path):
+    """The gate file that the README explains is parsed and planned, every kind of it."""
+    text = re.search(r"```yaml\n(.*?)```", (ROOT / "steps/eval-gate/README.md").read_text(), re.S).group(1)
+    assert {line.split(":")[1].strip() for line in text.splitlines() if line.strip().startswith("kind:")} == {
+        "metric", "champion", "data-quality", "fairness", "latency", "serving",
+    }
+    (tmp_path / "gates.yaml").write_text(text)
+    succeeded(run("eval-gate", "--dry-run", "--gates", tmp_path / "gates.yaml", "--predictions", "predictions.csv",
+                  "--profile", "profile.json", "--reference-profile", "training/profile.json",
+                  "--endpoint", "http://localhost:8080", "--registry", "registry", "--model-name", "diabetes",
+                  "--report-dir", tmp_path / "report"))
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_every_step_has_its_page_with_a_command_and_a_table_of_failures(step):
     page = ROOT / "steps" / step / "README.md"
     text = page.read_text()
     assert f"{step} " in shell_blocks(page)[0]
-    assert re.search(r"^## .*(fail|refus)", text, re.M | re.I), "a section on failures with their remedies"
+    assert re.search(r"^## .*(fail|says no)", text, re.M | re.I), "a section on failures with their remedies"
 
 
 def test_what_the_readme_names_exists():
