@@ -7,6 +7,7 @@ import subprocess
 import mlflow
 import pytest
 
+from support.faulty_proxy import Answer, Reset, Rule, Truncate, faulty_proxy
 from support.mlflow_server import mlflow_server
 from support.mlsteps import run, succeeded
 from support.models import kill_at, make_key_pair, sign_model, tree_digest, write_gate_report, write_model, write_training_record
@@ -40,12 +41,12 @@ def name(request):
 def registered(server, tmp_path, name):
     """Registers version N of the test's model from files of its own."""
 
-    def call(number, *args, **kwargs):
+    def call(number, *args, registry=server.url, name=name, **kwargs):
         model = tmp_path / f"model-{number}"
         if not model.exists():
             write_model(model, f"weights {number}")
         report = write_gate_report(tmp_path / f"report-{number}.json", model)
-        return run("register-model", "--registry", server.url, "--name", name, "--model", model, "--gate-report", report,
+        return run("register-model", "--registry", registry, "--name", name, "--model", model, "--gate-report", report,
                    "--require-gate", *args, **kwargs)
 
     return call
@@ -53,8 +54,8 @@ def registered(server, tmp_path, name):
 
 @pytest.fixture
 def promote(server, tmp_path, name):
-    def call(*args, **kwargs):
-        return run("promote-alias", "--registry", server.url, "--name", name, "--ledger", tmp_path / "ledger", *args, **kwargs)
+    def call(*args, registry=server.url, **kwargs):
+        return run("promote-alias", "--registry", registry, "--name", name, "--ledger", tmp_path / "ledger", *args, **kwargs)
 
     return call
 
@@ -316,3 +317,41 @@ def test_another_web_server_is_explained(tmp_path):
             web.terminate()
     assert refused.code == 4
     assert "is this an MLflow server?" in refused.err
+
+
+@pytest.mark.parametrize("path", ["/experiments/create", "/runs/create", "/logged-models$", "/runs/outputs", "/registered-models/create",
+                                  "/registered-models/set-tag", "/model-versions/create"])
+def test_an_answer_that_is_lost_on_the_way_makes_nothing_twice(registered, server, client, name, path):
+    """The server did it, but its answer never came: what was created is found, not created again."""
+    name = name.replace("$", "").replace("[", "-").replace("]", "").replace("/", "-")
+    upstream = server.url.removeprefix("http://")
+    with faulty_proxy(upstream, Rule("POST", path, Truncate(), times=[1])) as proxy:
+        result = succeeded(registered(1, registry=f"http://{proxy}", name=name)).results
+    assert result["model-version"] == "1"
+    assert len(client.search_model_versions(f"name='{name}'")) == 1
+    experiment = client.get_experiment_by_name(name).experiment_id
+    assert len(client.search_runs([experiment])) == 1
+    assert len(client.search_logged_models([experiment])) == 1
+
+
+def test_a_server_that_is_busy_is_asked_again(registered, promote, server, client, name):
+    upstream = server.url.removeprefix("http://")
+    busy = [Rule("GET|PUT", ".", Answer(503), times=[1, 4]), Rule("DELETE|PATCH", ".", Reset(), times=[1])]
+    with faulty_proxy(upstream, *busy) as proxy:
+        assert succeeded(registered(1, registry=f"http://{proxy}")).results["model-version"] == "1"
+    with faulty_proxy(upstream, Rule("POST", "/registered-models/alias", Truncate(), times=[1])) as proxy:
+        succeeded(promote("--to", "challenger", "--model-version", "1", registry=f"http://{proxy}"))
+        assert proxy.count("POST", "/registered-models/alias") == 2
+    assert aliases(client, name) == {"challenger": 1}
+
+
+def test_an_upload_that_fails_leaves_a_failed_model_that_the_next_run_takes_over(registered, server, client, name):
+    upstream = server.url.removeprefix("http://")
+    with faulty_proxy(upstream, Rule("PUT", "weights.bin", Answer(413))) as proxy:
+        failed = registered(1, registry=f"http://{proxy}")
+    assert failed.code == 4
+    assert "a proxy before the server limits the size of uploads" in failed.err
+    experiment = client.get_experiment_by_name(name).experiment_id
+    assert [str(each.status) for each in client.search_logged_models([experiment])] == ["FAILED"]
+    succeeded(registered(1))
+    assert [str(each.status) for each in client.search_logged_models([experiment])] == ["READY"]
