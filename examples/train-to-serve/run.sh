@@ -48,6 +48,13 @@ work=$(cd "$work" && pwd)
 # shellcheck source=pipeline.sh
 . "$here/pipeline.sh"
 
+# One run at a time in a work directory. The flow that comes first (below) runs under the same lock.
+if [ -z "${MLSTEPS_RUN_LOCKED:-}" ]; then
+  exec 9>"$work/.lock"
+  flock --nonblock 9 || { echo "run.sh: another run is at work in $work" >&2 && exit 4; }
+  export MLSTEPS_RUN_LOCKED=1
+fi
+
 # ---- What the machine needs -------------------------------------------------------------------------------------------------
 
 build_steps() {
@@ -58,7 +65,7 @@ build_steps() {
   say "installing what the build needs"
   "$root/common/cmake/install.sh"
   say "building the eight executables"
-  [ -e "$root/build/CMakeCache.txt" ] || cmake -S "$root" -B "$root/build" -G Ninja -DMLSTEPS_TESTS=OFF >/dev/null
+  [ -e "$root/build/build.ninja" ] || cmake -S "$root" -B "$root/build" -G Ninja -DMLSTEPS_TESTS=OFF >/dev/null
   # shellcheck disable=SC2046
   cmake --build "$root/build" --target $(cd "$root/steps" && echo *) >&2
   bin=$root/build/bin
@@ -172,7 +179,7 @@ verify() {
 
 serve() {
   rm -f "$work/server.port"
-  "$python" "$here/serve.py" --model-dir "$run/model" --name diabetes --port-file "$work/server.port" &
+  "$python" "$here/serve.py" --model-dir "$run/model" --name diabetes --port-file "$work/server.port" 9>&- &
   server=$!
   for _ in $(seq 600); do
     [ ! -e "$work/server.port" ] || return 0

@@ -3,7 +3,10 @@ serving and latency gates to ask a live endpoint. It loads a pickle, which can r
 import argparse
 import http.server
 import json
+import os
 import pathlib
+import threading
+import time
 
 import joblib
 import numpy
@@ -71,6 +74,14 @@ class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
 
+def end_with_parent():
+    """Nobody asks any more once the flow that started this server is gone, however it ended."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model-dir", type=pathlib.Path, required=True)
@@ -80,6 +91,7 @@ def main():
     Handler.model = joblib.load(options.model_dir / "model.joblib")
     Handler.columns = json.loads((options.model_dir / "columns.json").read_text())
     Handler.name = options.name
+    threading.Thread(target=end_with_parent, daemon=True).start()
     with Server(("127.0.0.1", 0), Handler) as server:
         fresh = options.port_file.with_suffix(".new")
         fresh.write_text(str(server.server_address[1]))

@@ -1,4 +1,5 @@
 """examples/train-to-serve/run.sh as a newcomer runs it, every variant of it, and what each leaves behind."""
+import fcntl
 import hashlib
 import json
 import os
@@ -121,6 +122,12 @@ def test_the_second_run_changes_nothing(flow):
     assert flow.result("candidate-champion", "changed") == "false"
     assert flow.result("candidate-deploy", "changed") == "false"
     assert "baseline" not in log.split("\nstep ")[1]
+
+
+def test_one_run_at_a_time(flow):
+    with open(flow.work / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another run is at work in" in flow.run(code=4)
 
 
 def test_a_bad_model_is_stopped_by_a_gate(flow):
