@@ -1,44 +1,13 @@
-"""eval-gate alone: verdicts and exit codes, bad gate files, bad data, and endpoints that misbehave."""
+"""eval-gate alone: verdicts and exit codes, bad gate files and bad data."""
 import json
-import random
-import signal
 import subprocess
-import time
 import xml.etree.ElementTree as xml
 
 import pytest
 
 from support import model_server
-from support.mlsteps import executable, run
-
-COLUMNS = {"label": "y", "prediction": "p", "score": "s", "sensitive": "sex"}
-ROWS = "y,p,s,sex\n1,1,0.9,F\n0,0,0.2,F\n1,0,0.4,M\n0,0,0.1,M\n1,1,0.8,M\n0,1,0.6,F\n"
-
-
-def gates(*rules, **more):
-    return json.dumps({"predictions": COLUMNS, "gates": list(rules), **more})
-
-
-def metric(name="accuracy", **more):
-    return {"name": name, "kind": "metric", "metric": "accuracy", "min": 0.5, **more}
-
-
-@pytest.fixture
-def judge(tmp_path):
-    """Runs the step on a gate file and predictions given as text."""
-
-    def judged(gate_text, *options, rows=ROWS, env=None):
-        (tmp_path / "gates.yaml").write_text(gate_text)
-        arguments = ["--gates", tmp_path / "gates.yaml", "--report-dir", tmp_path / "out", *options]
-        if rows is not None:
-            (tmp_path / "predictions.csv").write_text(rows)
-            arguments += ["--predictions", tmp_path / "predictions.csv"]
-        return run("eval-gate", *arguments, env=env)
-
-    judged.report = lambda: json.loads((tmp_path / "out/gate-report.json").read_text())
-    judged.path = tmp_path
-    return judged
-
+from support.eval_gate import COLUMNS, ROWS, gates, judge, metric  # noqa: F401
+from support.mlsteps import run
 
 def test_pass(judge):
     done = judge(gates(metric()))
@@ -306,97 +275,8 @@ def test_results_fit_the_limit_however_many_gates_fail(judge):
     assert done.results["failed-gates"].endswith(" more")
 
 
-def endpoint_rules():
-    case = {"name": "one", "request": {"instances": [[1, 2, 3]]}}
-    quick = {"model": "m", "timeout": "700ms", "load-timeout": "1s"}
-    load = {"rate": 20, "duration": "1s", "warm-up": "100ms", "max": "500ms", "requests": [{}]}
-    return (
-        {"name": "serving", "kind": "serving", "cases": [case], **quick},
-        {"name": "latency", "kind": "latency", **quick, **load},
-    )
-
-
-@pytest.mark.parametrize(
-    "behaviour, said",
-    [
-        ("hang", "took longer than its time limit"),
-        ("drip", "took longer than its time limit"),
-        ("reset", "the server closed the connection"),
-        ("truncate", "the answer was cut off"),
-        ("html", "the answer (text/html) is not JSON"),
-        ("garbage", "malformed answer"),
-        ("flood", "the answer is larger than"),
-    ],
-)
-def test_an_endpoint_that_misbehaves_fails_and_never_hangs(judge, behaviour, said):
-    with model_server.misbehaving_server(getattr(model_server, behaviour)) as url:
-        begun = time.monotonic()
-        done = judge(json.dumps({"gates": endpoint_rules()}), "--endpoint", url, rows=None)
-        took = time.monotonic() - begun
-    assert done.code == 10, done.err
-    assert took < 20
-    serving, latency = judge.report()["gates"]
-    assert serving["status"] == "fail" and said in serving["message"]
-    assert latency["status"] == "fail"
-    assert latency["checks"][0]["message"] == "no good answer was received"
-    assert latency["checks"][1]["value"] == 1
-    assert latency["checks"][1]["message"].startswith("20 x ") and said in latency["checks"][1]["message"]
-
-
-def test_nobody_listens(judge):
-    done = judge(json.dumps({"gates": endpoint_rules()}), "--endpoint", "http://127.0.0.1:1", rows=None)
-    assert done.code == 10
-    assert "the model is not ready within 1000 ms" in done.err
-
-
-@pytest.mark.parametrize("url", ["ftp://host", "host:8080", "http://"])
-def test_an_endpoint_that_is_no_address(judge, url):
-    done = judge(json.dumps({"gates": endpoint_rules()}), "--endpoint", url, rows=None)
-    assert done.code == 2
-    assert "--endpoint" in done.err
-
-
-def test_sigterm_during_the_load(judge):
-    with model_server.model_server(delay=0.05) as server:
-        rules = [endpoint_rules()[1] | {"model": "diabetes", "duration": "60s"}]
-        (judge.path / "gates.yaml").write_text(json.dumps({"gates": rules}))
-        process = subprocess.Popen(
-            [executable("eval-gate"), "--gates", judge.path / "gates.yaml", "--endpoint", server.url],
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-        )
-        while server.count < 5 and process.poll() is None:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        begun = time.monotonic()
-        _, err = process.communicate(timeout=30)
-    assert process.returncode == 143, err
-    assert time.monotonic() - begun < 5
-
-
-def test_timeout_during_the_load(judge):
-    with model_server.model_server() as server:
-        rules = [endpoint_rules()[1] | {"model": "diabetes", "duration": "60s"}]
-        done = judge(json.dumps({"gates": rules}), "--endpoint", server.url, "--timeout", "2s", rows=None)
-    assert done.code == 7
-
-
 def test_reports_into_a_directory_that_cannot_be_made(judge):
     (judge.path / "out").write_text("a file")
     done = judge(gates(metric()))
     assert done.code == 4, done.err
     assert str(judge.path / "out") in done.err
-
-
-def prepare_example(directory):
-    """The files that the README's command names; the champion is missing, as on a first run."""
-    random.seed(7)
-    lines = ["progressed,predicted,probability,sex,age_group"]
-    for _ in range(442):
-        truth = random.random() < 0.5
-        score = min(1, max(0, random.gauss(0.7 if truth else 0.3, 0.15)))
-        lines.append(f"{int(truth)},{int(score >= 0.5)},{score},{random.choice('FM')},{random.choice(['old', 'young'])}")
-    (directory / "predictions.csv").write_text("\n".join(lines) + "\n")
-    for name in ("now", "training"):
-        (directory / name).mkdir()
-        (directory / name / "profile.json").write_text(json.dumps({"schema_version": 1, "rows": 442, "columns": []}))
