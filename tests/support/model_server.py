@@ -3,6 +3,7 @@ import contextlib
 import http.server
 import json
 import math
+import re
 import socket
 import struct
 import threading
@@ -110,19 +111,23 @@ def misbehaving_server(misbehave):
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     stop = threading.Event()
 
-    def head(connection):
-        data = b""
-        while b"\r\n\r\n" not in data:
+    def whole_request(connection):
+        """With its body: bytes that are left unread would turn an orderly end into a reset."""
+        data, missing = b"", 1
+        while missing > 0:
             piece = connection.recv(65536)
             if not piece:
                 return b""
             data += piece
+            head, end, body = data.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: *(\d+)", head, re.I)
+            missing = (int(length[1]) if length else 0) - len(body) if end else 1
         return data
 
     def serve(connection):
         with connection, contextlib.suppress(OSError):
             connection.settimeout(30)
-            while request := head(connection):
+            while request := whole_request(connection):
                 if request.startswith(b"GET"):
                     connection.sendall(READY)
                 else:
@@ -148,7 +153,8 @@ def misbehaving_server(misbehave):
 
 def hang(connection):
     with contextlib.suppress(OSError):
-        connection.recv(65536)
+        while connection.recv(65536):
+            pass
 
 
 def drip(connection):
