@@ -137,9 +137,11 @@ LoadAnswer generate(const Load& load) {
   Schedule schedule{
       load, start, warm_up, warm_up + measured, start + load.warm_up + load.duration + load.timeout, {}};
   std::vector<std::future<Record>> senders;
+  senders.reserve(load.connections);
   for (std::size_t i = 0; i < load.connections; ++i)
     senders.push_back(std::async(std::launch::async, [&schedule] { return send_all(schedule); }));
   std::vector<Record> records;
+  records.reserve(senders.size());
   for (auto& sender : senders) records.push_back(sender.get());
   return merged(records, measured);
 }

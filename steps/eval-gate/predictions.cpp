@@ -243,6 +243,7 @@ std::vector<Group> Predictions::grouped_by(const std::vector<std::string>& colum
                                         "; expected a column of few values");
   }
   std::vector<Group> list;
+  list.reserve(found.size());
   for (auto& [name, group] : found) list.push_back(std::move(group));
   return list;
 }
