@@ -24,11 +24,25 @@ go_install() {
   rm -rf "$work"
 }
 
+go_version=1.26.8
+
+# The programs need a newer Go than Debian has. Go's own toolchain is a module, which any Go can fetch.
 install_go() {
   command -v go >/dev/null && go version | grep -qE 'go1\.(2[6-9]|[3-9][0-9])' && return 0
-  # Debian's Go is older than the programs need; its toolchain switch fetches the newer one as a module.
-  apt_install golang-go
-  export GOTOOLCHAIN=auto
+  local toolchain=$cache/go-$go_version module directory
+  if [ ! -x "$toolchain/bin/go" ]; then
+    apt_install golang-go
+    say "go: toolchain $go_version"
+    module=golang.org/toolchain@v0.0.1-go$go_version.linux-$(dpkg --print-architecture)
+    directory=$(cd / && GOFLAGS=-mod=mod go mod download -json "$module" | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')
+    rm -rf "$toolchain.new"
+    cp -r "$directory" "$toolchain.new"
+    # A module's files are not executable and not writable.
+    chmod -R u+w "$toolchain.new"
+    chmod +x "$toolchain.new"/bin/* "$toolchain.new"/pkg/tool/*/*
+    mv -T "$toolchain.new" "$toolchain"
+  fi
+  export PATH=$toolchain/bin:$PATH GOTOOLCHAIN=local
 }
 
 python_environment() {
@@ -60,4 +74,4 @@ main() {
     Flask-WTF==1.3.0
 }
 
-main
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then main; fi
