@@ -2,7 +2,7 @@
 # Installs what the tests need beyond the build: compilers' tools and registries from Debian, Python packages into an
 # environment of their own, Go programs built once into the cache. Safe to run again.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../../common/cmake/install.sh
 . "$here/../../common/cmake/install.sh"
 
