@@ -3,6 +3,7 @@ all. What counts is the ratio of the medians."""
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 
@@ -17,18 +18,17 @@ def once(argv, env=None, cwd=None, before=None, accept=(0,)):
     """Runs `argv` to its end: wall-clock seconds and peak resident memory of it and its children."""
     if before:
         before()
-    with open(os.devnull, "rb") as nothing, subprocess.Popen(
-        list(map(str, argv)), stdin=nothing, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        env={**os.environ, **(env or {})}, cwd=cwd,
-    ) as process:
+    with tempfile.NamedTemporaryFile("r") as report:
+        # GNU time stands between: a process that Python starts has Python's own memory as its first peak.
+        command = ["/usr/bin/time", "-q", "-o", report.name, "-f", "%M", *map(str, argv)]
         started = time.perf_counter()
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              env={**os.environ, **(env or {})}, cwd=cwd)
         seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in accept:
-        raise RuntimeError(f"{argv[0]} ended with {process.returncode}: {errors.decode(errors='replace')[-2000:]}")
-    return Sample(seconds, usage.ru_maxrss / 1024)
+        peak = report.read().split()[-1]
+    if done.returncode not in accept:
+        raise RuntimeError(f"{argv[0]} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
+    return Sample(seconds, int(peak) / 1024)
 
 
 @dataclass

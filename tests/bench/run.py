@@ -88,7 +88,8 @@ def cache_hit(options, work):
 
     def ours():
         return once([executable("preprocess-runner"), "--input", f"raw={data}", "--output", f"count={home}/out/count",
-                     "--cache-dir", home / "store", "--", "sh", "-c", "mkdir -p out && wc -c < in.bin > out/count"], cwd=home)
+                     "--cache-dir", home / "store", "--", "sh", "-c", 'wc -c < "$1" > "$2"', "count", "{input.raw}",
+                     "{output.count}"], cwd=home)
 
     ours()
     yield side_by_side(

@@ -63,7 +63,7 @@ main() {
   # shellcheck disable=SC2046
   apt_install $(boost_packages) libyaml-cpp-dev nlohmann-json3-dev libssl-dev libarchive-dev zlib1g-dev libzstd-dev
   install_duckdb
-  apt_install catch2 clang clang-tidy clang-format "libclang-rt-$(clang_version)-dev" docker-registry python3-venv strace curl jq
+  apt_install catch2 clang clang-tidy clang-format "libclang-rt-$(clang_version)-dev" docker-registry python3-venv strace time util-linux curl jq
   install_go
   go_install cosign3 github.com/sigstore/cosign/v3 github.com/sigstore/cosign/v3/cmd/cosign v3.1.2
   go_install cosign2 github.com/sigstore/cosign/v2 github.com/sigstore/cosign/v2/cmd/cosign v2.6.4
