@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "model_registry/lineage.hpp"
 
 namespace model_registry {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 using base::Json;
-
-constexpr std::string_view metric_prefix = "metric.";
 
 Json key_tags(const NewVersion& wanted) {
   return Json::array({{{"key", key_tag}, {"value", wanted.key}}});
@@ -57,10 +56,10 @@ Json metrics_of(const Tags& tags, const MlflowRun& run, const std::string& model
   Json metrics = Json::array();
   for (const auto& [key, text] : tags) {
     const auto value = base::parse_double(text);
-    if (key.compare(0, metric_prefix.size(), metric_prefix) != 0 || !value || !std::isfinite(*value))
+    if (key.compare(0, metric_tag_prefix.size(), metric_tag_prefix) != 0 || !value || !std::isfinite(*value))
       continue;
     // The run's own time, so that sending it again changes nothing.
-    Json metric = {{"key", key.substr(metric_prefix.size())},
+    Json metric = {{"key", key.substr(metric_tag_prefix.size())},
                    {"value", *value},
                    {"timestamp", run.start_time},
                    {"step", 0}};
