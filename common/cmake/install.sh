@@ -54,9 +54,11 @@ install_duckdb() {
   rm -rf "$work"
 }
 
-if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+install_build_dependencies() {
   # shellcheck disable=SC2046
   apt_install g++ cmake ninja-build ccache pkg-config git ca-certificates $(boost_packages) libyaml-cpp-dev \
     nlohmann-json3-dev libssl-dev libarchive-dev zlib1g-dev libzstd-dev
   install_duckdb
-fi
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then install_build_dependencies; fi

@@ -59,10 +59,7 @@ python_environment() {
 clang_version() { apt-cache policy clang | sed -n 's/.*Candidate: 1:\([0-9]*\).*/\1/p'; }
 
 main() {
-  apt_install g++ cmake ninja-build ccache pkg-config git ca-certificates
-  # shellcheck disable=SC2046
-  apt_install $(boost_packages) libyaml-cpp-dev nlohmann-json3-dev libssl-dev libarchive-dev zlib1g-dev libzstd-dev
-  install_duckdb
+  install_build_dependencies
   apt_install catch2 clang clang-tidy clang-format "libclang-rt-$(clang_version)-dev" docker-registry python3-venv strace time util-linux curl jq
   install_go
   go_install cosign3 github.com/sigstore/cosign/v3 github.com/sigstore/cosign/v3/cmd/cosign v3.1.2
